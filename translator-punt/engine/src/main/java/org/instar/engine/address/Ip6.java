@@ -46,14 +46,14 @@ public final class Ip6 implements Comparable<Ip6> {
     public static Ip6 parse(String text) {
         int gap = text.indexOf("::");
         if (gap < 0) {
-            int[] groups = groups(text, text);
+            int[] groups = groups(text, text, true);
             if (groups.length != GROUPS) {
                 throw notAnAddress(text);
             }
             return ofGroups(groups);
         }
-        int[] head = groups(text.substring(0, gap), text);
-        int[] tail = groups(text.substring(gap + 2), text);
+        int[] head = groups(text.substring(0, gap), text, false);
+        int[] tail = groups(text.substring(gap + 2), text, true);
         if (head.length + tail.length >= GROUPS) {
             throw notAnAddress(text);
         }
@@ -63,14 +63,14 @@ public final class Ip6 implements Comparable<Ip6> {
         return ofGroups(groups);
     }
 
-    /** The groups of a part without "::"; a dotted quad at the end counts as two. */
-    private static int[] groups(String part, String text) {
+    /** The groups of a part without "::"; a dotted quad counts as two, but only the end of the text may be one. */
+    private static int[] groups(String part, String text, boolean atEnd) {
         if (part.isEmpty()) {
             return new int[0];
         }
         String[] words = part.split(":", -1);
         String last = words[words.length - 1];
-        boolean quad = last.indexOf('.') >= 0 && text.endsWith(last);
+        boolean quad = atEnd && last.indexOf('.') >= 0;
         int[] groups = new int[words.length + (quad ? 1 : 0)];
         int plain = quad ? words.length - 1 : words.length;
         for (int i = 0; i < plain; i++) {
@@ -125,6 +125,11 @@ public final class Ip6 implements Comparable<Ip6> {
     }
 
     public boolean isLinkLocal() {
+        return isLinkLocal(high);
+    }
+
+    /** Whether bits 0 to 63 are those of a link-local address, fe80::/10. */
+    public static boolean isLinkLocal(long high) {
         return high >>> 54 == 0xfe80 >>> 6;
     }
 

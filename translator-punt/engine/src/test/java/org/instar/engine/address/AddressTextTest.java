@@ -33,7 +33,8 @@ class AddressTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "g::", "1:2",
-        "::1.2.3", "::1.2.3.256", "1.2.3.4::", "fe80::1%eth0", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7::8", "host"})
+        "::1.2.3", "::1.2.3.256", "1.2.3.4::", "1.2.3.4::1.2.3.4", "1.2.3.4:1::", "fe80::1%eth0",
+        "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7::8", "host"})
     void refusesOtherText(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Ip6.parse(text)).withMessageContaining(text);
     }

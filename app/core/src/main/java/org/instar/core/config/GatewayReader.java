@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.instar.core.edge.AdvertisedPrefix;
+import org.instar.core.edge.Advertisement;
+import org.instar.core.edge.EdgeConfig;
+import org.instar.engine.address.Ip4;
+import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix6;
+import org.instar.engine.address.Prefix64;
+
+/** Reads the section {@code gateway}: the router at the point of translation. */
+final class GatewayReader {
+
+    private static final int DEFAULT_INTERVAL_SECONDS = 600;
+    private static final int DEFAULT_MTU = 1500;
+
+    private GatewayReader() {
+    }
+
+    static EdgeConfig read(ConfigNode node, List<Prefix64> prefixes, List<PoolConfig> pools) throws ConfigException {
+        EdgeConfig.Builder edge = EdgeConfig.builder();
+        edge.mac(node.required("mac", GatewayReader::mac));
+        ConfigNode ipv6 = node.object("ipv6");
+        edge.address6(ipv6.required("address", text -> Ip6.parse(beforeSlash(text))),
+                ipv6.required("address", text -> length(text, 128)));
+        Optional<ConfigNode> advertise = ipv6.optionalObject("advertise");
+        if (advertise.isPresent()) {
+            edge.advertisement(advertisement(advertise.get(), prefixes));
+        }
+        ipv6.refuseUnknown();
+        ConfigNode ipv4 = node.object("ipv4");
+        edge.address4(ipv4.required("address", text -> Ip4.parse(beforeSlash(text))),
+                ipv4.required("address", text -> length(text, 32)));
+        if (ipv4.has("nextHop")) {
+            edge.nextHop4(ipv4.required("nextHop", Ip4::parse));
+        }
+        ipv4.refuseUnknown();
+        node.refuseUnknown();
+        pools.forEach(pool -> pool.prefixes().forEach(edge::pool));
+        return named("", edge::build);
+    }
+
+    private static Advertisement advertisement(ConfigNode node, List<Prefix64> prefixes) throws ConfigException {
+        int seconds = node.integer("intervalSeconds", DEFAULT_INTERVAL_SECONDS, 4, 1800);
+        Advertisement.Builder advertisement = Advertisement.builder(seconds);
+        advertisement.mtu(node.integer("mtu", DEFAULT_MTU, 1280, 65535));
+        node.list("prefixes", text -> AdvertisedPrefix.of(Prefix6.parse(text))).forEach(advertisement::prefix);
+        if (node.flag("pref64", true)) {
+            prefixes.forEach(advertisement::pref64);
+        }
+        if (node.has("rdnss")) {
+            node.list("rdnss", Ip6::parse).forEach(advertisement::rdnss);
+        }
+        node.refuseUnknown();
+        return named("gateway.ipv6.", advertisement::build);
+    }
+
+    /** The edge names the field in front of what it refuses; here its path becomes whole. */
+    private static <T> T named(String parent, Supplier<T> build) throws ConfigException {
+        try {
+            return build.get();
+        } catch (IllegalArgumentException e) {
+            String[] fieldAndReason = e.getMessage().split(": ", 2);
+            throw new ConfigException(parent + fieldAndReason[0], fieldAndReason[1]);
+        }
+    }
+
+    private static long mac(String text) {
+        if (!text.matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}")) {
+            throw new IllegalArgumentException("not a MAC address: '" + text + "'");
+        }
+        return Long.parseLong(text.replace(":", ""), 16);
+    }
+
+    private static String beforeSlash(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("not ADDRESS/LENGTH: '" + text + "'");
+        }
+        return text.substring(0, slash);
+    }
+
+    private static int length(String text, int max) {
+        String digits = text.substring(text.indexOf('/') + 1);
+        if (!digits.matches("[0-9]{1,3}") || Integer.parseInt(digits) < 1 || Integer.parseInt(digits) > max) {
+            throw new IllegalArgumentException("prefix length is not 1 to " + max + ": '" + text + "'");
+        }
+        return Integer.parseInt(digits);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.path;
+
+import java.util.Locale;
+
+/** Why the way of a packet ended before the engine, or behind it; {@code DropReason} has the engine's own reasons. */
+public enum PathDrop {
+
+    SHORT_FRAME("The frame is too short for the headers it should have."),
+    VLAN_TAGGED("The frame carries a VLAN tag."),
+    UNKNOWN_ETHERTYPE("The frame is neither IPv4, IPv6 nor ARP."),
+    SOURCE_IN_PREFIX("The IPv6 source lies within a translation prefix: a loop (RFC 6146 3.5)."),
+    SOURCE_NOT_UNICAST("The source is no address that an answer could be sent to."),
+    DESTINATION_NOT_UNICAST("The IPv4 destination is a multicast or broadcast address."),
+    NO_BINDING("An IPv4 packet to a pool address and port that nobody holds (RFC 6146 3.5.1)."),
+    TCP_WITHOUT_SYN("A TCP segment that opens nothing, of a client port that has no binding (RFC 6146 3.5.2.2)."),
+    POOL_EXHAUSTED("No pool has a transport address left for the protocol (RFC 6146 3.5.1.1)."),
+    ICMP_REPLY_WITHOUT_BINDING("An echo reply from the IPv6 side that nobody asked for."),
+    HELD_FULL("Too many packets wait for the flow rules of one session."),
+    SESSION_REMOVED("The session went while the packet waited for its flow rules."),
+    PACKET_IN_QUEUE_FULL("Too many packet-ins wait for their shard.");
+
+    private final String description;
+
+    PathDrop(String description) {
+        this.description = description;
+    }
+
+    /** One sentence for people. */
+    public String description() {
+        return description;
+    }
+
+    /** The counter's name, {@code drop_...}. */
+    public String counterName() {
+        return "drop_" + name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.path;
+
+import java.util.Locale;
+
+/** What happens on the way of packets besides drops. */
+public enum PathEvent {
+
+    PACKETS_6TO4("IPv6 packets translated to IPv4."),
+    PACKETS_4TO6("IPv4 packets translated to IPv6."),
+    PACKETS_HAIRPINNED("Packets between two clients, translated twice (RFC 6146 3.8)."),
+    BINDINGS_CREATED("BIB entries made."),
+    BINDINGS_REMOVED("BIB entries given up."),
+    SESSIONS_CREATED("Sessions made."),
+    SESSIONS_EXPIRED("Sessions that ended because nothing came for their lifetime."),
+    SESSIONS_REMOVED("Sessions that were removed by hand."),
+    RULES_REQUESTED("Requests to put the flow rules of a session into the switch."),
+    RULES_CONFIRMED("Such requests that the switch confirmed."),
+    RULES_FAILED("Such requests that the switch refused or did not answer."),
+    RULES_LOST("Flow rules of live sessions that left the switch by their idle timeout."),
+    FLOWS_REMOVED_UNEXPECTEDLY("Flows of Instar that somebody else took out of the switch."),
+    FRAMES_HELD("Frames that waited for their session's flow rules to be confirmed.");
+
+    private final String description;
+
+    PathEvent(String description) {
+        this.description = description;
+    }
+
+    /** One sentence for people. */
+    public String description() {
+        return description;
+    }
+
+    public String counterName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.instar.core.path.TestPackets.ACK;
+import static org.instar.core.path.TestPackets.SYN;
+import static org.instar.core.path.TestPackets.echo4;
+import static org.instar.core.path.TestPackets.echo6;
+import static org.instar.core.path.TestPackets.tcp4;
+import static org.instar.core.path.TestPackets.tcp6;
+import static org.instar.core.path.TestPackets.udp4;
+import static org.instar.core.path.TestPackets.udp6;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.instar.core.Protocol;
+import org.instar.core.TestConfig;
+import org.instar.core.binding.Bib;
+import org.instar.core.binding.BibEntry;
+import org.instar.core.binding.PoolAllocator;
+import org.instar.core.config.Nat64Config;
+import org.instar.core.session.Session;
+import org.instar.core.session.SessionTable;
+import org.instar.core.session.TcpState;
+import org.instar.core.session.TimerWheel;
+import org.instar.engine.DropReason;
+import org.instar.engine.address.Ip4;
+import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix64;
+import org.instar.engine.packet.IpPacket;
+import org.instar.engine.translate.TranslatorSettings;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("RFC 6146 §3.4 to §3.8: the five steps")
+class PacketPathRfc6146Test implements PacketPath.Output {
+
+    private static final String CLIENT = "2001:db8:6::a";
+    private static final String OTHER_CLIENT = "2001:db8:6::b";
+    private static final String REMOTE6 = "64:ff9b:1::198.51.100.7";
+    private static final String REMOTE4 = "198.51.100.7";
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Nat64Config config = TestConfig.of(Map.of(
+            "prefixes", List.of("64:ff9b:1::/96", "2001:db8:64::/96"),
+            "pools", List.of(Map.of("name", "main", "prefixes", "192.0.2.64/30", "ports", "1024-1151"))));
+    private final PathCounters counters = new PathCounters();
+    private final Bib bib = new Bib(new PoolAllocator(config.pools(), new Random(1)::nextInt));
+    private final SessionTable sessions = new SessionTable();
+    private final TimerWheel<Session> wheel = new TimerWheel<>(0);
+    private final PacketPath path =
+            new PacketPath(config, TranslatorSettings.defaults(), bib, sessions, wheel, counters, this);
+    private final IpPacket sent = new IpPacket();
+    private int sentVersion;
+    private Session sentSession;
+
+    @Override
+    public void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
+        sentVersion = 4;
+        sentSession = session;
+        assertThat(sent.read4(frame, PacketPath.HEADROOM, frameLength - PacketPath.HEADROOM)).isNull();
+    }
+
+    @Override
+    public void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
+        sentVersion = 6;
+        sentSession = session;
+        assertThat(sent.read6(frame, PacketPath.HEADROOM, frameLength - PacketPath.HEADROOM)).isNull();
+    }
+
+    private boolean from6(ByteBuffer packet) {
+        sentVersion = 0;
+        Prefix64 prefix = path.prefixOf(packet.getLong(24), packet.getLong(32));
+        path.from6(packet, 0, packet.capacity(), prefix, 0, 0);
+        return sentVersion != 0;
+    }
+
+    private boolean from4(ByteBuffer packet) {
+        sentVersion = 0;
+        path.from4(packet, 0, packet.capacity(), 0, 0);
+        return sentVersion != 0;
+    }
+
+    private void assertStateCounts(int bindings, int sessionCount) {
+        assertThat(bib.size()).isEqualTo(bindings);
+        assertThat(sessions.size()).isEqualTo(sessionCount);
+    }
+
+    @Test
+    @DisplayName("§3.5.1, §3.6.1: UDP goes out by a binding of the pool and comes back by it")
+    void udpBothWays() {
+        assertThat(from6(udp6(CLIENT, 4000, REMOTE6, 53))).isTrue();
+        assertThat(sent.source4() & 0xfffffffc).isEqualTo(Ip4.parse("192.0.2.64"));
+        assertThat(sent.destination4()).isEqualTo(Ip4.parse(REMOTE4));
+        assertThat(sent.destinationPort()).isEqualTo(53);
+        int pool = sent.source4();
+        int port = sent.sourcePort();
+        assertThat(wheel.size()).isEqualTo(1);
+        assertThat(sentSession.deadlineNanos()).isEqualTo(300 * SECOND);
+
+        assertThat(from4(udp4(REMOTE4, 53, pool, port))).isTrue();
+        assertThat(Ip6.toString(sent.source6High(), sent.source6Low())).isEqualTo("64:ff9b:1::c633:6407");
+        assertThat(Ip6.toString(sent.destination6High(), sent.destination6Low())).isEqualTo(CLIENT);
+        assertThat(sent.sourcePort()).isEqualTo(53);
+        assertThat(sent.destinationPort()).isEqualTo(4000);
+        assertStateCounts(1, 1);
+    }
+
+    @Test
+    @DisplayName("§5.2 (and §3.5.1): mapping is endpoint-independent, filtering too")
+    void endpointIndependent() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        int pool = sent.source4();
+        int port = sent.sourcePort();
+        from6(udp6(CLIENT, 4000, "64:ff9b:1::198.51.100.8", 5353));
+        assertThat(sent.source4()).isEqualTo(pool);
+        assertThat(sent.sourcePort()).isEqualTo(port);
+        assertStateCounts(1, 2);
+
+        assertThat(from4(udp4("203.0.113.99", 7777, pool, port))).isTrue();
+        assertThat(Ip6.toString(sent.source6High(), sent.source6Low())).isEqualTo("64:ff9b:1::cb00:7163");
+        assertStateCounts(1, 3);
+    }
+
+    @Test
+    @DisplayName("§3.5.1.1: a transport address has one holder in a BIB; other clients and protocols get their own")
+    void bindingsAreUnique() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        BibEntry first = sentSession.binding();
+        from6(udp6(OTHER_CLIENT, 4000, REMOTE6, 53));
+        BibEntry second = sentSession.binding();
+        from6(tcp6(CLIENT, 4000, REMOTE6, 53, SYN));
+        BibEntry third = sentSession.binding();
+        assertThat(first.poolAddress() == second.poolAddress() && first.poolPort() == second.poolPort()).isFalse();
+        assertThat(third.poolAddress()).as("§3.5.2.3: same address for the same client").isEqualTo(first.poolAddress());
+        assertThat(third.protocol()).isEqualTo(Protocol.TCP);
+    }
+
+    @Test
+    @DisplayName("§3.5.1: an IPv4 packet without a BIB entry is dropped, makes no state")
+    void noBinding() {
+        assertThat(from4(udp4(REMOTE4, 53, Ip4.parse("192.0.2.64"), 1030))).isFalse();
+        assertThat(from4(tcp4(REMOTE4, 53, Ip4.parse("192.0.2.64"), 1030, SYN))).isFalse();
+        assertThat(from4(echo4(REMOTE4, Ip4.parse("192.0.2.64"), 8, 1030))).isFalse();
+        assertThat(counters.get(PathDrop.NO_BINDING)).isEqualTo(3);
+        assertStateCounts(0, 0);
+    }
+
+    @Test
+    @DisplayName("§3.5.3, §3.6.2: echo requests are bound by identifier")
+    void icmp() {
+        assertThat(from6(echo6(CLIENT, REMOTE6, 128, 77))).isTrue();
+        assertThat(sent.icmpType()).isEqualTo(8);
+        int identifier = sent.sourcePort();
+        int pool = sent.source4();
+        assertThat(from4(echo4(REMOTE4, pool, 0, identifier))).isTrue();
+        assertThat(sent.icmpType()).isEqualTo(129);
+        assertThat(sent.sourcePort()).isEqualTo(77);
+        assertThat(sentSession.deadlineNanos()).isEqualTo(60 * SECOND);
+        assertStateCounts(1, 1);
+
+        assertThat(from6(echo6(OTHER_CLIENT, REMOTE6, 129, 5))).isFalse();
+        assertThat(counters.get(PathDrop.ICMP_REPLY_WITHOUT_BINDING)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("§3.5.2.2: a TCP session is opened by SYN only, established by the SYN of the other side")
+    void tcp() {
+        assertThat(from6(tcp6(CLIENT, 4000, REMOTE6, 80, ACK))).isFalse();
+        assertThat(counters.get(PathDrop.TCP_WITHOUT_SYN)).isEqualTo(1);
+        assertStateCounts(0, 0);
+
+        assertThat(from6(tcp6(CLIENT, 4000, REMOTE6, 80, SYN))).isTrue();
+        Session session = sentSession;
+        assertThat(session.tcpState()).isEqualTo(TcpState.V6_INIT);
+        assertThat(session.deadlineNanos()).isEqualTo(240 * SECOND);
+        assertThat(from4(tcp4(REMOTE4, 80, sent.source4(), sent.sourcePort(), SYN | ACK))).isTrue();
+        assertThat(session.tcpState()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(session.deadlineNanos()).isEqualTo(7440 * SECOND);
+    }
+
+    @Test
+    @DisplayName("§3.5.2.2, CLOSED: a segment without SYN passes by the BIB entry alone and makes no session")
+    void tcpWithoutSession() {
+        from6(tcp6(CLIENT, 4000, REMOTE6, 80, SYN));
+        int pool = sent.source4();
+        int port = sent.sourcePort();
+        assertThat(from4(tcp4("203.0.113.99", 80, pool, port, ACK))).isTrue();
+        assertThat(sentSession).isNull();
+        assertThat(from6(tcp6(CLIENT, 4000, "64:ff9b:1::203.0.113.99", 80, ACK))).isTrue();
+        assertThat(sentSession).isNull();
+        assertStateCounts(1, 1);
+    }
+
+    @Test
+    @DisplayName("§3.5: an IPv6 source within a prefix, and sources nobody can answer, are dropped before any state")
+    void sources() {
+        assertThat(from6(udp6("2001:db8:64::1", 4000, REMOTE6, 53))).isFalse();
+        assertThat(counters.get(PathDrop.SOURCE_IN_PREFIX)).isEqualTo(1);
+        from6(udp6("fe80::1", 4000, REMOTE6, 53));
+        from6(udp6("ff02::1", 4000, REMOTE6, 53));
+        from6(udp6("::", 4000, REMOTE6, 53));
+        assertThat(counters.get(PathDrop.SOURCE_NOT_UNICAST) + counters.get(DropReason.ILLEGAL_SOURCE_ADDRESS))
+                .isEqualTo(3);
+        from6(udp6(CLIENT, 4000, "64:ff9b:1::224.0.0.1", 53));
+        from6(udp6(CLIENT, 4000, "64:ff9b:1::255.255.255.255", 53));
+        from6(udp6(CLIENT, 4000, "64:ff9b:1::0.0.0.0", 53));
+        assertThat(counters.get(PathDrop.DESTINATION_NOT_UNICAST)).isEqualTo(3);
+        assertStateCounts(0, 0);
+    }
+
+    @Test
+    @DisplayName("a hop limit that ends here makes no state")
+    void hopLimit() {
+        ByteBuffer packet = udp6(CLIENT, 4000, REMOTE6, 53);
+        packet.put(7, (byte) 1);
+        assertThat(from6(packet)).isFalse();
+        assertThat(counters.get(DropReason.HOP_LIMIT_EXCEEDED)).isEqualTo(1);
+        assertStateCounts(0, 0);
+    }
+
+    @Test
+    @DisplayName("§3.5.1.1: with no transport address left the packet is dropped under its counter")
+    void exhaustion() {
+        for (int port = 1; port <= 4 * 128; port++) {
+            assertThat(from6(udp6(CLIENT, port, REMOTE6, 53))).isTrue();
+        }
+        assertThat(from6(udp6(CLIENT, 4000, REMOTE6, 53))).isFalse();
+        assertThat(counters.get(PathDrop.POOL_EXHAUSTED)).isEqualTo(1);
+        assertStateCounts(512, 512);
+    }
+
+    @Test
+    @DisplayName("§3.8: two clients meet by the pool's address, each seen by its binding")
+    void hairpin() {
+        from6(udp6(OTHER_CLIENT, 5000, REMOTE6, 53));
+        int pool = sent.source4();
+        int port = sent.sourcePort();
+        assertThat(from6(udp6(CLIENT, 4000, config.prefixes().get(0).embed(pool).toString(), port))).isTrue();
+        assertThat(sentVersion).isEqualTo(6);
+        assertThat(Ip6.toString(sent.destination6High(), sent.destination6Low())).isEqualTo(OTHER_CLIENT);
+        assertThat(sent.destinationPort()).isEqualTo(5000);
+        BibEntry mine = bib.find6(Protocol.UDP, Ip6.parse(CLIENT).high(), Ip6.parse(CLIENT).low(), 4000);
+        assertThat(config.prefixes().get(0).extract(sent.source6High(), sent.source6Low()))
+                .isEqualTo(mine.poolAddress());
+        assertThat(sent.sourcePort()).isEqualTo(mine.poolPort());
+        assertThat(counters.get(PathEvent.PACKETS_HAIRPINNED)).isEqualTo(1);
+        assertStateCounts(2, 3);
+    }
+
+    @Test
+    @DisplayName("§3.5.4: with several prefixes the answer comes from the one the client used last")
+    void severalPrefixes() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        sentSession.setRules(Session.Rules.CONFIRMED);
+        from6(udp6(CLIENT, 4000, "2001:db8:64::198.51.100.7", 53));
+        assertThat(sentSession.rules()).as("its rules match the first prefix").isEqualTo(Session.Rules.ABSENT);
+        from4(udp4(REMOTE4, 53, sent.source4(), sent.sourcePort()));
+        assertThat(Ip6.toString(sent.source6High(), sent.source6Low())).isEqualTo("2001:db8:64::c633:6407");
+        assertStateCounts(1, 1);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.engine.checksum;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One's complement arithmetic (RFC 1071). A <em>sum</em> is a non-negative long: big-endian 16-bit or 32-bit words
+ * added up without folding (2^16 is 1 modulo 2^16 - 1, so the width of the words does not matter). Sums may be added to one
+ * another as long as each begins at an even offset of the checksummed data; a long has room for 2^31 32-bit words.
+ */
+public final class InternetChecksum {
+
+    private InternetChecksum() {
+    }
+
+    /**
+     * The sum of a range of bytes; an odd last byte counts as if a zero followed it.
+     *
+     * @param buffer big-endian
+     */
+    public static long sum(ByteBuffer buffer, int offset, int length) {
+        long sum = 0;
+        int at = offset;
+        int end = offset + length;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            long word = buffer.getLong(at);
+            sum += (word >>> 32) + (word & 0xffffffffL);
+        }
+        if (at <= end - Integer.BYTES) {
+            sum += buffer.getInt(at) & 0xffffffffL;
+            at += Integer.BYTES;
+        }
+        if (at <= end - Short.BYTES) {
+            sum += buffer.getShort(at) & 0xffff;
+            at += Short.BYTES;
+        }
+        return at < end ? sum + ((buffer.get(at) & 0xff) << 8) : sum;
+    }
+
+    /** The sum as 16 bits, end-around carries added; 0 only for the sum 0. */
+    public static int fold(long sum) {
+        long folded = (sum & 0xffffffffL) + (sum >>> 32);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        return (int) ((folded & 0xffff) + (folded >>> 16));
+    }
+
+    /** The value of a checksum field, 0 to 0xffff: the complement of the folded sum. */
+    public static int ofSum(long sum) {
+        return ~fold(sum) & 0xffff;
+    }
+
+    /**
+     * The checksum after some of the data changed (RFC 1624, equation 3). What was wrong before stays wrong by as much.
+     *
+     * @param checksum the old value, 0 to 0xffff
+     * @param removed sum of the words that go
+     * @param added sum of the words that come
+     */
+    public static int update(int checksum, long removed, long added) {
+        return ofSum((~checksum & 0xffff) + (~fold(removed) & 0xffff) + added);
+    }
+}

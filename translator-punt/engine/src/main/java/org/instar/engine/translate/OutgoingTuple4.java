@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.engine.translate;
+
+/**
+ * The outgoing tuple of an IPv4 packet (RFC 6146 §3.6), made to be reused; not thread safe. Of an ICMP echo, request or
+ * reply, the source port is the identifier to be written: the binding's on the IPv4 side; the destination port is not
+ * looked at.
+ */
+public final class OutgoingTuple4 {
+
+    private int source;
+    private int destination;
+    private int sourcePort;
+    private int destinationPort;
+
+    /**
+     * Sets all fields.
+     *
+     * @param source address, network order
+     * @param destination address, network order
+     * @param sourcePort 0 to 65535
+     * @param destinationPort 0 to 65535
+     * @return this
+     * @throws IllegalArgumentException for a port out of range; nothing is changed then
+     */
+    public OutgoingTuple4 set(int source, int destination, int sourcePort, int destinationPort) {
+        Ports.check(sourcePort, destinationPort);
+        this.source = source;
+        this.destination = destination;
+        this.sourcePort = sourcePort;
+        this.destinationPort = destinationPort;
+        return this;
+    }
+
+    public int source() {
+        return source;
+    }
+
+    public int destination() {
+        return destination;
+    }
+
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+}

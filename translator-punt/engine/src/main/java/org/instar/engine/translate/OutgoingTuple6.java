@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.engine.translate;
+
+/**
+ * The outgoing tuple of an IPv6 packet (RFC 6146 §3.6), made to be reused; not thread safe. Of an ICMP echo, request or
+ * reply, the destination port is the identifier to be written: the binding's on the IPv6 side; the source port is not
+ * looked at.
+ */
+public final class OutgoingTuple6 {
+
+    private long sourceHigh;
+    private long sourceLow;
+    private long destinationHigh;
+    private long destinationLow;
+    private int sourcePort;
+    private int destinationPort;
+
+    /**
+     * Sets all fields; addresses as two halves in network order, high is bits 0 to 63.
+     *
+     * @param sourcePort 0 to 65535
+     * @param destinationPort 0 to 65535
+     * @return this
+     * @throws IllegalArgumentException for a port out of range; nothing is changed then
+     */
+    public OutgoingTuple6 set(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow,
+            int sourcePort, int destinationPort) {
+        Ports.check(sourcePort, destinationPort);
+        this.sourceHigh = sourceHigh;
+        this.sourceLow = sourceLow;
+        this.destinationHigh = destinationHigh;
+        this.destinationLow = destinationLow;
+        this.sourcePort = sourcePort;
+        this.destinationPort = destinationPort;
+        return this;
+    }
+
+    public long sourceHigh() {
+        return sourceHigh;
+    }
+
+    public long sourceLow() {
+        return sourceLow;
+    }
+
+    public long destinationHigh() {
+        return destinationHigh;
+    }
+
+    public long destinationLow() {
+        return destinationLow;
+    }
+
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.engine.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.instar.engine.TestChecksum;
+import org.instar.engine.TestPacket;
+import org.instar.engine.TestTranslation;
+import org.instar.engine.address.Ip6;
+
+/** What holds for every packet; {@link TestTranslation} fails by itself when a byte outside the result is written. */
+class TranslationPropertiesTest {
+
+    private final TestTranslation translation = new TestTranslation(TranslatorSettings.defaults(), 400);
+
+    @Property(tries = 2000)
+    void anyBytesGiveAPacketOrAReason(@ForAll @Size(max = 120) byte[] bytes, @ForAll boolean plausible) {
+        if (plausible && bytes.length > 0) {
+            bytes[0] = (byte) (bytes.length % 2 == 0 ? 0x60 : 0x45);
+        }
+        byte[] result4 = translation.to4(bytes, TestTranslation.tuple4());
+        assertThat(result4 == null).isEqualTo(translation.reason() != null);
+        byte[] result6 = translation.to6(bytes, TestTranslation.tuple6());
+        assertThat(result6 == null).isEqualTo(translation.reason() != null);
+    }
+
+    @Property(tries = 5000)
+    void damagedPacketsGiveAPacketOrAReason(@ForAll @IntRange(max = 5) int kind, @ForAll @Size(max = 40) byte[] data,
+            @ForAll @IntRange(max = 4) int damages, @ForAll @IntRange(max = 60) int cut,
+            @ForAll @IntRange(max = 250) int room, @ForAll long seed) {
+        TestTranslation tight = new TestTranslation(TranslatorSettings.defaults(), room);
+        byte[] packet = damage(packet(kind, 1, 2, data).build(), damages, cut, new Random(seed));
+        byte[] result = kind % 2 == 0 ? tight.to4(packet, TestTranslation.tuple4())
+                : tight.to6(packet, TestTranslation.tuple6());
+        assertThat(result == null).isEqualTo(tight.reason() != null);
+        if (result == null) {
+            return;
+        }
+        assertThat(TestChecksum.headerIsRight(result)).isTrue();
+        byte[] exact = Arrays.copyOf(packet, result.length + (kind % 2 == 0 ? 20 : -20));
+        boolean computed = kind % 2 == 1 && isUdpWithoutChecksum(exact);
+        assertThat(TestChecksum.transportIsRight(result)).isEqualTo(computed || TestChecksum.transportIsRight(exact));
+    }
+
+    @Property(tries = 1000)
+    void thereAndBackIsTheSamePacket(@ForAll @IntRange(max = 2) int protocol, @ForAll @IntRange(max = 65535) int near,
+            @ForAll @IntRange(max = 65535) int far, @ForAll @IntRange(max = 65535) int pool,
+            @ForAll @IntRange(max = 255) int trafficClass, @ForAll @IntRange(min = 3, max = 255) int hopLimit,
+            @ForAll @Size(max = 200) byte[] data) {
+        byte[] packet = packet(2 * protocol, near, far, data).trafficClass(trafficClass).hopLimit(hopLimit).build();
+        OutgoingTuple4 tuple = TestTranslation.tuple4();
+        byte[] there = translation.to4(packet, tuple.set(tuple.source(), tuple.destination(), pool, far));
+        // the identifier to write is the destination port on the way to IPv6
+        byte[] back = translation.to6(there, TestTranslation.tuple6(Ip6.parse(TestPacket.CLIENT6),
+                Ip6.parse(TestPacket.SERVER6), near, protocol == 2 ? near : far));
+        ByteBuffer expected = ByteBuffer.wrap(packet);
+        expected.putInt(0, expected.getInt(0) & 0xfff00000).put(7, (byte) (hopLimit - 2));
+        assertThat(back).isEqualTo(packet);
+    }
+
+    /** Even kinds are IPv6, odd ones IPv4. */
+    private static TestPacket packet(int kind, int sourcePort, int destinationPort, byte[] data) {
+        TestPacket packet = kind % 2 == 0 ? TestPacket.v6() : TestPacket.v4();
+        switch (kind / 2) {
+            case 0:
+                return packet.tcp(sourcePort, destinationPort, 0x18, data);
+            case 1:
+                return packet.udp(sourcePort, destinationPort, data);
+            default:
+                return packet.icmp(kind % 2 == 0 ? 128 : 0, 0, sourcePort, 1, data);
+        }
+    }
+
+    /** Writes random bytes, repairs an IPv4 header's checksum most times, and cuts the end off or adds padding. */
+    private static byte[] damage(byte[] packet, int damages, int cut, Random random) {
+        for (int i = 0; i < damages; i++) {
+            packet[random.nextInt(packet.length)] = (byte) random.nextInt();
+        }
+        if (packet[0] >>> 4 == 4 && random.nextInt(4) > 0) {
+            ByteBuffer header = ByteBuffer.wrap(packet).putShort(10, (short) 0);
+            int sum = 0;
+            for (int i = 0; i < 20; i += 2) {
+                sum += header.getShort(i) & 0xffff;
+            }
+            header.putShort(10, (short) ~((sum & 0xffff) + (sum >>> 16)));
+        }
+        return Arrays.copyOf(packet, Math.max(0, packet.length + (cut < 50 ? 10 : 50) - cut));
+    }
+
+    private static boolean isUdpWithoutChecksum(byte[] packet) {
+        return packet[9] == 17 && packet[26] == 0 && packet[27] == 0;
+    }
+}
