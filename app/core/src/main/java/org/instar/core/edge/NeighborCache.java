@@ -51,7 +51,7 @@ final class NeighborCache {
         return table;
     }
 
-    /** The last tick, by which listings see states; for any thread. */
+    /** The last tick or confirmation, by which listings see states; for any thread. */
     long clockNanos() {
         return clockNanos;
     }
@@ -147,6 +147,7 @@ final class NeighborCache {
 
     private void reachable(Neighbor neighbor, long nowNanos) {
         NeighborTimer.stop(neighbor);
+        clockNanos = nowNanos;
         neighbor.solicitations = 0;
         neighbor.usedNanos = nowNanos;
         neighbor.reachableUntilNanos = nowNanos + (long) (REACHABLE_TIME_NANOS * (0.5 + random.getAsDouble()));

@@ -20,6 +20,11 @@ final class RouterAdvertiser {
     static final long MIN_DELAY_BETWEEN_RAS_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** MAX_RA_DELAY_TIME (RFC 4861 §10). */
     static final long MAX_RA_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /**
+     * The longest time to the next tick. A solicitation brings its answer forward between two ticks, so its random
+     * delay ends this much earlier to be within MAX_RA_DELAY_TIME all the same.
+     */
+    static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Unicast answers that wait for their random delay; with more soliciting at once one multicast answers them. */
     static final int MAX_PENDING = 64;
 
@@ -110,7 +115,7 @@ final class RouterAdvertiser {
     }
 
     private long answerDelayNanos() {
-        return (long) (MAX_RA_DELAY_NANOS * random.getAsDouble());
+        return (long) ((MAX_RA_DELAY_NANOS - TICK_NANOS) * random.getAsDouble());
     }
 
     /** Sends what is due and returns when to come again at the latest. */
@@ -122,7 +127,10 @@ final class RouterAdvertiser {
         if (nowNanos - nextMulticastNanos >= 0) {
             sendMulticast(nowNanos);
         }
-        long nextNanos = nextMulticastNanos;
+        long nextNanos = nowNanos + TICK_NANOS;
+        if (nextMulticastNanos - nextNanos < 0) {
+            nextNanos = nextMulticastNanos;
+        }
         for (int i = pendingCount - 1; i >= 0; i--) {
             if (nowNanos - pendingDueNanos[i] >= 0) {
                 sendPending(i, nowNanos);

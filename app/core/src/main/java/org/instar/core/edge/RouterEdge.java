@@ -109,8 +109,8 @@ public final class RouterEdge {
     /**
      * Sends the advertisements and solicitations that are due, gives up neighbors that did not answer.
      *
-     * @return when to call again at the latest, at most a second from now; sooner does no harm. A received router
-     *         solicitation may bring the time forward by up to half a second of delay
+     * @return when to call again at the latest: at most a second from now, a tenth where router advertisements are
+     *         sent; sooner does no harm
      */
     public long tick(long nowNanos) {
         long next6 = neighbors6.tick(nowNanos);
@@ -134,7 +134,7 @@ public final class RouterEdge {
         }
     }
 
-    /** All neighbors, IPv6 first, in no order; any thread may ask. States are those of the last tick. */
+    /** All neighbors, IPv6 first, in no order; any thread may ask. States are as of the last tick. */
     public List<NeighborEntry> neighbours() {
         List<NeighborEntry> entries = new ArrayList<>();
         list(neighbors6, true, entries);

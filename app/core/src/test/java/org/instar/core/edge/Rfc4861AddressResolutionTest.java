@@ -9,6 +9,7 @@ import static org.instar.core.edge.EdgeFixture.HOST_LINK_LOCAL;
 import static org.instar.core.edge.EdgeFixture.HOST_MAC;
 import static org.instar.core.edge.EdgeFixture.OTHER_MAC;
 
+import java.nio.ByteBuffer;
 import org.instar.engine.address.Ip6;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class Rfc4861AddressResolutionTest {
     private final EdgeFixture fixture = EdgeFixture.quiet();
 
     private static String toHost(byte[] packet) {
-        String hex = Frames.hex(java.nio.ByteBuffer.wrap(packet), 0, packet.length);
+        String hex = Frames.hex(ByteBuffer.wrap(packet), 0, packet.length);
         return Frames.ethernet(HOST_MAC, 0x86dd) + hex.substring(28);
     }
 
@@ -149,7 +150,7 @@ class Rfc4861AddressResolutionTest {
 
     @Test
     void section7_2_3_otherTargetsAreNotAnswered() {
-        Ip6 other = Ip6.parse("2001:db8:6::2:1");   // same solicited-node address tail differs only above
+        Ip6 other = Ip6.parse("2001:db8:6::2:1");   // has the gateway's solicited-node address
         fixture.receive(Frames.icmp6(HOST, GATEWAY, "8700000000000000" + Frames.hex(other)
                 + Frames.option(1, HOST_MAC)));
         assertThat(fixture.count(EdgeCounter.DROP_NS_TARGET_NOT_SERVED)).isEqualTo(1);

@@ -86,9 +86,9 @@ class Rfc4861MessageValidationTest {
         dropped(Frames.solicitation(HOST, GATEWAY, SOURCE_OPTION + "0e"), EdgeCounter.DROP_ND_OPTION_TRUNCATED, 2);
     }
 
-    private void dropped(byte[] frame, EdgeCounter reason, int countBefore) {
+    private void dropped(byte[] frame, EdgeCounter reason, int countNow) {
         fixture.receive(frame);
-        assertThat(fixture.count(reason)).isEqualTo(countBefore);
+        assertThat(fixture.count(reason)).isEqualTo(countNow);
         assertThat(fixture.edge.neighbours()).isEmpty();
     }
 
