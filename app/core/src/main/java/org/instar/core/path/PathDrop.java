@@ -8,6 +8,7 @@ public enum PathDrop {
 
     SHORT_FRAME("The frame is too short for the headers it should have."),
     VLAN_TAGGED("The frame carries a VLAN tag."),
+    PARTIAL_CHECKSUM("The sender left the checksum to its network card; turn transmit offloads off on its side."),
     UNKNOWN_ETHERTYPE("The frame is neither IPv4, IPv6 nor ARP."),
     SOURCE_IN_PREFIX("The IPv6 source lies within a translation prefix: a loop (RFC 6146 3.5)."),
     SOURCE_NOT_UNICAST("The source is no address that an answer could be sent to."),

@@ -242,7 +242,9 @@ public final class Shard implements PacketPath.Output {
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
-        return Math.min(wheel.nextTickNanos(), edgeDeadlineNanos);
+        long wheelDeadlineNanos = wheel.nextTickNanos();
+        return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0
+                ? wheelDeadlineNanos : edgeDeadlineNanos;
     }
 
     /** Says goodbye to the hosts. */

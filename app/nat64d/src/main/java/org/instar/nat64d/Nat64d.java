@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.instar.core.binding.Bib;
+import org.instar.core.binding.PoolAllocator;
+import org.instar.core.config.Dns64Config;
+import org.instar.core.config.Nat64Config;
+import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.EdgeCounters;
+import org.instar.core.edge.RouterEdge;
+import org.instar.core.path.PathCounters;
+import org.instar.core.service.Health;
+import org.instar.core.session.SessionTable;
+import org.instar.core.shard.Shard;
+import org.instar.dns64.Dns64Counters;
+import org.instar.dns64.Dns64Responder;
+import org.instar.dns64.Dns64Settings;
+import org.instar.dns64.server.Dns64Server;
+import org.instar.dns64.upstream.DnsjavaUpstream;
+import org.instar.engine.translate.TranslatorSettings;
+import org.instar.fastpath.FrameLoop;
+import org.instar.fastpath.PacketSocket;
+import org.instar.openflow.FlowRemoved;
+import org.instar.openflow.OpenFlowServer;
+import org.instar.openflow.pipeline.Pipeline;
+import org.instar.openflow.pipeline.PipelineConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running nat64d: all parts made, wired, started and stopped here, and nowhere else. */
+final class Nat64d implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Nat64d.class);
+    private static final int BATCH = 64;
+    private static final int FRAME_BYTES = 2048;
+    private static final long STOP_TIMEOUT_SECONDS = 2;
+
+    private final Nat64dConfig config;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final PathCounters pathCounters = new PathCounters();
+    private final EdgeCounters edgeCounters = new EdgeCounters();
+    private final Dns64Counters dns64Counters = new Dns64Counters();
+    private PacketSocket socket;
+    private FrameLoop loop;
+    private ShardWorker worker;
+    private SwitchAgent agent;
+    private ShardService service;
+
+    private Nat64d(Nat64dConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts everything, or nothing.
+     *
+     * @throws StartException naming the part that can't start; what had started is stopped again
+     */
+    static Nat64d start(Nat64dConfig config) throws StartException {
+        Nat64d daemon = new Nat64d(config);
+        try {
+            daemon.open();
+            return daemon;
+        } catch (StartException | RuntimeException e) {
+            daemon.close();
+            throw e;
+        }
+    }
+
+    private void open() throws StartException {
+        RestServer rest = owned(RestServer.bind(config.restListen()));
+        openFastPath();
+        openDns64();
+        openSwitches();
+        loop.start();
+        rest.serve(service, service);
+        LOG.info("nat64d serves REST on {}, awaits a switch on {}", Addresses.text(config.restListen()),
+                Addresses.text(config.openflowListen()));
+    }
+
+    /** The interface, the shard behind it and the thread of both. */
+    private void openFastPath() throws StartException {
+        try {
+            socket = owned(PacketSocket.open(config.fastPathInterface(), BATCH, FRAME_BYTES));
+        } catch (IOException e) {
+            throw new StartException(e.getMessage(), e);
+        }
+        Nat64Config nat64 = config.nat64();
+        worker = new ShardWorker(socket, pathCounters);
+        PoolAllocator pools = new PoolAllocator(nat64.pools(), new SecureRandom()::nextInt);
+        Bib bib = new Bib(pools);
+        SessionTable sessions = new SessionTable();
+        OpenFlowSessionRules rules = new OpenFlowSessionRules(nat64.timers(), () -> agent.ready(), worker::execute);
+        RouterEdge edge = new RouterEdge(nat64.gateway(), worker::send, edgeCounters);
+        TranslatorSettings settings = TranslatorSettings.defaults().withMtu6(socket.mtu()).withMtu4(socket.mtu());
+        Shard shard = new Shard(nat64, settings, bib, sessions, pathCounters, edge, rules,
+                System::currentTimeMillis, System.nanoTime());
+        worker.own(shard);
+        agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(worker, rules));
+        service = new ShardService(nat64.pools(), pools, bib, sessions, worker, this::counters,
+                () -> health(sessions.size()));
+        loop = new FrameLoop("shard-0", socket, worker,
+                failure -> LOG.error("the fast path ended: {}", failure.getMessage()));
+        owned(this::stopShard);
+    }
+
+    private void openDns64() throws StartException {
+        if (config.nat64().dns64().isEmpty()) {
+            return;
+        }
+        Dns64Config dns64 = config.nat64().dns64().get();
+        Dns64Settings settings = Dns64Settings.builder().prefixes(List.of(dns64.prefix()))
+                .upstreams(dns64.upstreams()).build();
+        Dns64Responder responder = new Dns64Responder(settings, new DnsjavaUpstream(settings, dns64Counters),
+                dns64Counters);
+        Dns64Server server = owned(new Dns64Server(dns64.listen(), responder));
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new StartException("dns64.listen: " + e.getMessage(), e);
+        }
+    }
+
+    private void openSwitches() throws StartException {
+        OpenFlowServer server = owned(new OpenFlowServer(config.openflowListen(), agent));
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new StartException("openflow.listen: " + e.getMessage(), e);
+        }
+        owned(this::clearSwitch);
+    }
+
+    private PipelineConfig pipelineConfig(int fastPathPort) {
+        EdgeConfig gateway = config.nat64().gateway();
+        return new PipelineConfig(fastPathPort, gateway.mac(), gateway.address6(), gateway.linkLocal(),
+                gateway.address4(), config.nat64().prefixes(), config.nat64().poolPrefixes());
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> all = new TreeMap<>(pathCounters.byName());
+        all.putAll(edgeCounters.snapshot());
+        dns64Counters.asMap().forEach((name, value) -> all.put("dns64_" + name, value));
+        all.put("fastpath_received", socket.received());
+        all.put("fastpath_sent", socket.sent());
+        all.put("fastpath_send_failures", socket.sendFailures());
+        all.put("fastpath_oversized", socket.oversized());
+        all.put("fastpath_kernel_drops", socket.kernelDrops());
+        all.put("fastpath_partial_checksums", socket.partialChecksums());
+        all.put("fastpath_worker_failures", loop.workerFailures());
+        return all;
+    }
+
+    private Health health(int sessions) {
+        String reason = loop.isAlive() ? agent.problem() : "the fast path ended";
+        Map<String, Object> parts = new LinkedHashMap<>();
+        parts.put("switch", agent.describe());
+        parts.put("fastPath", loop.isAlive() ? "up" : "down");
+        parts.put("dns64", config.nat64().dns64().isPresent() ? "up" : "off");
+        parts.put("sessions", sessions);
+        return new Health(reason.isEmpty(), reason, parts);
+    }
+
+    private <T extends AutoCloseable> T owned(T part) {
+        started.push(part);
+        return part;
+    }
+
+    /** Takes all flows out of the switch: their sessions end with this process. */
+    private void clearSwitch() {
+        agent.retire().ifPresent(ready -> await(ready.connection().install(Pipeline.clear())));
+    }
+
+    private void stopShard() {
+        if (loop.isAlive()) {
+            CompletableFuture<Void> said = new CompletableFuture<>();
+            worker.execute(shard -> {
+                shard.shutdown(System.nanoTime());
+                said.complete(null);
+            });
+            await(said);
+        }
+        loop.close();
+    }
+
+    private static void await(CompletableFuture<Void> future) {
+        try {
+            future.get(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("while stopping: {}", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Stops what was started, last first. */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable part = started.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("while stopping {}: {}", part, e.getMessage());
+            }
+        }
+    }
+
+    /** What the switch tells, handed to the shard's thread. */
+    private record ShardEvents(ShardWorker worker, OpenFlowSessionRules rules) implements SwitchAgent.Events {
+
+        @Override
+        public void packetIn(byte[] frame) {
+            worker.packetIn(frame);
+        }
+
+        @Override
+        public void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason) {
+            worker.execute(shard -> rules.removed(shard, ruleNumber, reason));
+        }
+
+        @Override
+        public void allRulesLost() {
+            worker.execute(shard -> {
+                rules.clear();
+                shard.allRulesLost();
+            });
+        }
+
+        @Override
+        public void staticFlowRemoved() {
+            worker.execute(shard -> shard.staticFlowRemoved());
+        }
+    }
+}

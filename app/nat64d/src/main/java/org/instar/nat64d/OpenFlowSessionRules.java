@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.instar.core.Protocol;
+import org.instar.core.binding.BibEntry;
+import org.instar.core.config.TimerConfig;
+import org.instar.core.session.Session;
+import org.instar.core.shard.SessionRules;
+import org.instar.core.shard.Shard;
+import org.instar.engine.address.Ip6;
+import org.instar.openflow.FlowMod;
+import org.instar.openflow.FlowRemoved;
+import org.instar.openflow.pipeline.Cookies;
+import org.instar.openflow.pipeline.SessionFlows;
+import org.instar.openflow.pipeline.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The flow rules of sessions, one for each direction, in the switch of the moment. No switch matches an ICMP identifier, so
+ * the echo sessions between two addresses share their rules; a rule goes with its last session. For the shard's thread only.
+ */
+final class OpenFlowSessionRules implements SessionRules {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFlowSessionRules.class);
+    private static final int MAX_IDLE_TIMEOUT_SECONDS = 0xffff;
+
+    /** What a rule matches: sessions with equal keys share it. */
+    private record Key(Table table, Protocol protocol, Object client, int clientPort, Object remote, int remotePort) { }
+
+    private static final class Rule {
+
+        private final Key key;
+        private final int number;
+        private final Set<Long> sessions = new LinkedHashSet<>(2);
+
+        Rule(Key key, int number) {
+            this.key = key;
+            this.number = number;
+        }
+    }
+
+    private final TimerConfig timers;
+    private final Supplier<Optional<SwitchAgent.Ready>> theSwitch;
+    private final Consumer<Consumer<Shard>> shardThread;
+    private final Map<Key, Rule> byKey = new HashMap<>();
+    private final Map<Integer, Rule> byNumber = new HashMap<>();
+    private final Map<Long, Set<Rule>> bySession = new HashMap<>();
+    private int lastNumber;
+
+    OpenFlowSessionRules(TimerConfig timers, Supplier<Optional<SwitchAgent.Ready>> theSwitch,
+            Consumer<Consumer<Shard>> shardThread) {
+        this.timers = timers;
+        this.theSwitch = theSwitch;
+        this.shardThread = shardThread;
+    }
+
+    @Override
+    public void install(Session session) {
+        long sessionId = session.id();
+        Optional<SwitchAgent.Ready> ready = theSwitch.get();
+        if (ready.isEmpty()) {
+            shardThread.accept(shard -> shard.rulesFailed(sessionId, System.nanoTime()));
+            return;
+        }
+        int port = ready.get().fastPathPort();
+        Rule up = claim(key6(session), sessionId);
+        Rule down = claim(key4(session), sessionId);
+        // the answer's way first: when the first packet is answered, its rule is there
+        List<FlowMod> mods = List.of(flow4to6(session, down.number, port), flow6to4(session, up.number, port));
+        ready.get().connection().install(mods).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("flow rules of {}: {}", session, failure.getMessage());
+                shardThread.accept(shard -> shard.rulesFailed(sessionId, System.nanoTime()));
+            } else {
+                shardThread.accept(shard -> shard.rulesConfirmed(sessionId, System.nanoTime()));
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> remove(Session session) {
+        List<FlowMod> mods = new ArrayList<>(2);
+        Set<Rule> rules = bySession.remove(session.id());
+        if (rules != null) {
+            rules.forEach(rule -> release(rule, session.id(), mods));
+        }
+        Optional<SwitchAgent.Ready> ready = theSwitch.get();
+        if (mods.isEmpty() || ready.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return ready.get().connection().install(mods).handle((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("removing the flow rules of {}: {}", session, failure.getMessage());
+            }
+            return null;
+        });
+    }
+
+    /** A rule left the switch without our doing; tells the shard of each session that it served. */
+    void removed(Shard shard, int ruleNumber, FlowRemoved.Reason reason) {
+        Rule rule = byNumber.get(ruleNumber);
+        if (rule == null) {
+            return;   // we took it out
+        }
+        for (long sessionId : rule.sessions) {
+            if (reason == FlowRemoved.Reason.DELETE) {
+                shard.rulesDeletedByOthers(sessionId);
+            } else {
+                shard.rulesLost(sessionId);
+            }
+        }
+    }
+
+    /** No switch has any of the rules any more. */
+    void clear() {
+        byKey.clear();
+        byNumber.clear();
+        bySession.clear();
+    }
+
+    private Rule claim(Key key, long sessionId) {
+        Rule rule = byKey.computeIfAbsent(key, wanted -> {
+            Rule made = new Rule(wanted, ++lastNumber);
+            byNumber.put(made.number, made);
+            return made;
+        });
+        rule.sessions.add(sessionId);
+        bySession.computeIfAbsent(sessionId, id -> new LinkedHashSet<>(2)).add(rule);
+        return rule;
+    }
+
+    private void release(Rule rule, long sessionId, List<FlowMod> mods) {
+        rule.sessions.remove(sessionId);
+        if (rule.sessions.isEmpty()) {
+            byKey.remove(rule.key);
+            byNumber.remove(rule.number);
+            mods.add(SessionFlows.remove(Cookies.sessionRule(rule.number), rule.key.table));
+        }
+    }
+
+    private static Key key6(Session session) {
+        BibEntry binding = session.binding();
+        boolean ports = session.protocol() != Protocol.ICMP;
+        return new Key(Table.SESSION_6TO4, session.protocol(), binding.clientAddress(),
+                ports ? binding.clientPort() : 0, session.remoteAddress6(), session.remotePort());
+    }
+
+    private static Key key4(Session session) {
+        BibEntry binding = session.binding();
+        boolean ports = session.protocol() != Protocol.ICMP;
+        return new Key(Table.SESSION_4TO6, session.protocol(), binding.poolAddress(),
+                ports ? binding.poolPort() : 0, session.remoteAddress(), session.remotePort());
+    }
+
+    private FlowMod flow6to4(Session session, int number, int port) {
+        BibEntry binding = session.binding();
+        Ip6 client = binding.clientAddress();
+        Ip6 remote = session.remoteAddress6();
+        int idle = idleTimeoutSeconds(session.protocol());
+        if (session.protocol() == Protocol.ICMP) {
+            return SessionFlows.icmpEcho6to4(number, client, remote, port, idle);
+        }
+        return SessionFlows.tcpOrUdp6to4(number, session.protocol().number(), client, binding.clientPort(), remote,
+                session.remotePort(), port, idle);
+    }
+
+    private FlowMod flow4to6(Session session, int number, int port) {
+        BibEntry binding = session.binding();
+        int idle = idleTimeoutSeconds(session.protocol());
+        if (session.protocol() == Protocol.ICMP) {
+            return SessionFlows.icmpEcho4to6(number, session.remoteAddress(), binding.poolAddress(), port, idle);
+        }
+        return SessionFlows.tcpOrUdp4to6(number, session.protocol().number(), session.remoteAddress(),
+                session.remotePort(), binding.poolAddress(), binding.poolPort(), port, idle);
+    }
+
+    /** The longest that a session of the protocol may live idle: its own timer ends it, the flow's is a backstop. */
+    private int idleTimeoutSeconds(Protocol protocol) {
+        int seconds = switch (protocol) {
+            case TCP -> Math.max(timers.tcpEstablishedSeconds(), timers.tcpTransitorySeconds());
+            case UDP -> timers.udpSeconds();
+            case ICMP -> timers.icmpSeconds();
+        };
+        return Math.min(seconds, MAX_IDLE_TIMEOUT_SECONDS);
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.instar.core.path.PathCounters;
+import org.instar.core.path.PathDrop;
+import org.instar.core.shard.Shard;
+import org.instar.fastpath.FrameLoop;
+import org.instar.fastpath.PacketSocket;
+import org.jctools.queues.MpscArrayQueue;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the shard on the fast path's thread: frames of the ring, packet-ins of the switch and commands of everybody else
+ * reach it here, one after the other. {@link #execute} and {@link #packetIn} may be called from any thread.
+ */
+final class ShardWorker implements FrameLoop.Worker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardWorker.class);
+    /** Packet-ins that may wait. More is a flood, and dropped under a counter. */
+    private static final int MAX_PACKET_INS = 4096;
+    /** Work of one turn, so that a flood of packet-ins can't starve the ring. */
+    private static final int MAX_PER_TURN = 256;
+    private static final int COMMAND_CHUNK = 1024;
+    private static final int MAX_FRAME = 1 << 16;
+
+    private final PacketSocket socket;
+    private final PathCounters counters;
+    private final MpscArrayQueue<byte[]> packetIns = new MpscArrayQueue<>(MAX_PACKET_INS);
+    private final MpscUnboundedArrayQueue<Consumer<Shard>> commands = new MpscUnboundedArrayQueue<>(COMMAND_CHUNK);
+    private final ByteBuffer packetInBuffer = ByteBuffer.allocateDirect(MAX_FRAME);
+    private Shard shard;
+
+    ShardWorker(PacketSocket socket, PathCounters counters) {
+        this.socket = socket;
+        this.counters = counters;
+    }
+
+    /** Before the thread starts: the shard needs this worker's output first. */
+    void own(Shard newShard) {
+        shard = newShard;
+    }
+
+    /** Has the shard's thread do something. */
+    void execute(Consumer<Shard> command) {
+        commands.add(command);
+        socket.wakeup();
+    }
+
+    /** Hands a frame that the switch sent to the controller to the shard. */
+    void packetIn(byte[] frame) {
+        if (frame.length > MAX_FRAME || !packetIns.offer(frame)) {
+            counters.dropElsewhere(PathDrop.PACKET_IN_QUEUE_FULL);
+        } else {
+            socket.wakeup();
+        }
+    }
+
+    /** Copies a frame into the transmit ring; for the shard's thread. */
+    void send(ByteBuffer frame, int offset, int length) {
+        try {
+            int slot = socket.claim();
+            if (slot < 0) {
+                socket.flush();
+                slot = socket.claim();
+            }
+            socket.transmitBuffer().put(slot, frame, offset, length);
+            socket.commit(length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void frame(ByteBuffer ring, int offset, int length) {
+        shard.receive(ring, offset, length, System.nanoTime());
+    }
+
+    @Override
+    public boolean vlanFrame(ByteBuffer ring, int offset, int length, int vlan) {
+        counters.drop(PathDrop.VLAN_TAGGED);
+        return true;
+    }
+
+    /** Translation carries a checksum over by its difference: a wrong one would stay wrong. */
+    @Override
+    public void partialChecksumFrame(ByteBuffer ring, int offset, int length) {
+        if (counters.get(PathDrop.PARTIAL_CHECKSUM) == 0) {
+            LOG.warn("frames with unfinished checksums arrive on {} and are dropped: turn transmit offloads off on the"
+                    + " other end (ethtool -K IF tx off)", socket.interfaceName());
+        }
+        counters.drop(PathDrop.PARTIAL_CHECKSUM);
+    }
+
+    @Override
+    public int turn(long nowNanos) {
+        int work = 0;
+        for (Consumer<Shard> command; work < MAX_PER_TURN && (command = commands.relaxedPoll()) != null; work++) {
+            command.accept(shard);
+        }
+        for (byte[] frame; work < MAX_PER_TURN && (frame = packetIns.relaxedPoll()) != null; work++) {
+            packetInBuffer.put(0, frame);
+            shard.receive(packetInBuffer, 0, frame.length, nowNanos);
+        }
+        if (nowNanos - shard.nextDeadlineNanos() >= 0) {
+            shard.tick(nowNanos);
+        }
+        return work;
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return shard.nextDeadlineNanos();
+    }
+}

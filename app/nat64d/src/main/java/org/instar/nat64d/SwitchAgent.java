@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.instar.openflow.FlowMod;
+import org.instar.openflow.FlowRemoved;
+import org.instar.openflow.OpenFlowError;
+import org.instar.openflow.PacketIn;
+import org.instar.openflow.PortStatus;
+import org.instar.openflow.SwitchConnection;
+import org.instar.openflow.SwitchListener;
+import org.instar.openflow.pipeline.Cookies;
+import org.instar.openflow.pipeline.Pipeline;
+import org.instar.openflow.pipeline.PipelineConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the one switch that nat64d controls: puts the static flows in when it connects, passes on what it tells, and
+ * knows whether it is fit for use. Its methods run on the connection's thread; what others read is volatile.
+ */
+final class SwitchAgent implements SwitchListener {
+
+    /** A switch whose static flows are in. */
+    record Ready(SwitchConnection connection, int fastPathPort) { }
+
+    /** What the agent tells the rest of nat64d. */
+    interface Events {
+
+        void packetIn(byte[] frame);
+
+        /** A session's rule left the switch. */
+        void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason);
+
+        /** All session rules are gone: the switch is new, or away. */
+        void allRulesLost();
+
+        /** A static flow was taken out by somebody else. */
+        void staticFlowRemoved();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchAgent.class);
+
+    private final String fastPathPortName;
+    private final PipelineSource pipeline;
+    private final Events events;
+    private volatile SwitchConnection current;
+    private volatile Ready ready;
+    private volatile String problem = "no switch has connected";
+
+    /** Makes the pipeline's parameters for the number that the fast path's port has. */
+    interface PipelineSource {
+        PipelineConfig config(int fastPathPort);
+    }
+
+    SwitchAgent(String fastPathPortName, PipelineSource pipeline, Events events) {
+        this.fastPathPortName = fastPathPortName;
+        this.pipeline = pipeline;
+        this.events = events;
+    }
+
+    /** The switch, once it is fit for use. */
+    Optional<Ready> ready() {
+        return Optional.ofNullable(ready);
+    }
+
+    /** Gives the switch up: what happens in it from now on is nobody's concern. */
+    Optional<Ready> retire() {
+        Optional<Ready> last = ready();
+        ready = null;
+        problem = "nat64d is stopping";
+        return last;
+    }
+
+    /** Why the switch isn't fit for use; empty when it is. */
+    String problem() {
+        return problem;
+    }
+
+    /** For people: the switch and whether it is connected. */
+    Map<String, Object> describe() {
+        Map<String, Object> description = new LinkedHashMap<>();
+        SwitchConnection connection = current;
+        description.put("datapathId", connection == null ? null : connection.datapathIdText());
+        description.put("connected", connection != null);
+        return description;
+    }
+
+    @Override
+    public void onConnected(SwitchConnection connection) {
+        if (current != null && current.isConnected()) {
+            LOG.warn("refused switch {}: {} is connected, and nat64d controls one", connection.datapathIdText(),
+                    current.datapathIdText());
+            connection.disconnect("another switch is under control");
+            return;
+        }
+        current = connection;
+        configure(connection);
+    }
+
+    private void configure(SwitchConnection connection) {
+        ready = null;
+        OptionalInt port = connection.port(fastPathPortName);
+        if (port.isEmpty()) {
+            problem = "switch " + connection.datapathIdText() + " has no port '" + fastPathPortName
+                    + "' (openflow.fastPathPort)";
+            LOG.warn("{}", problem);
+            return;
+        }
+        problem = "static flows are not confirmed yet";
+        List<FlowMod> mods = new ArrayList<>(Pipeline.clear());
+        mods.addAll(Pipeline.staticFlows(pipeline.config(port.getAsInt())));
+        connection.install(mods).whenComplete((done, failure) -> {
+            if (connection != current) {
+                return;
+            }
+            if (failure != null) {
+                problem = "switch " + connection.datapathIdText() + " refused the static flows: "
+                        + failure.getMessage();
+                LOG.error("{}", problem);
+                return;
+            }
+            events.allRulesLost();
+            ready = new Ready(connection, port.getAsInt());
+            problem = "";
+            LOG.info("switch {} has {} static flows, fast path on port {} ({})", connection.datapathIdText(),
+                    mods.size() - Pipeline.clear().size(), port.getAsInt(), fastPathPortName);
+        });
+    }
+
+    @Override
+    public void onDisconnected(SwitchConnection connection, String reason) {
+        if (connection == current) {
+            current = null;
+            ready = null;
+            problem = "switch " + connection.datapathIdText() + " is gone: " + reason;
+            LOG.warn("{}", problem);
+            events.allRulesLost();
+        }
+    }
+
+    @Override
+    public void onPacketIn(SwitchConnection connection, PacketIn packetIn) {
+        if (connection == current) {
+            events.packetIn(packetIn.frame());
+        }
+    }
+
+    @Override
+    public void onFlowRemoved(SwitchConnection connection, FlowRemoved flow) {
+        if (ready == null || connection != current) {
+            return;   // our own clearing when the switch connected
+        }
+        if (Cookies.isSession(flow.cookie())) {
+            events.sessionRuleRemoved(Cookies.ruleNumber(flow.cookie()), flow.reason());
+        } else if (Cookies.isInstar(flow.cookie())) {
+            problem = "a static flow of table " + flow.tableId() + " was removed from switch "
+                    + connection.datapathIdText();
+            LOG.error("{}", problem);
+            events.staticFlowRemoved();
+        }
+    }
+
+    @Override
+    public void onError(SwitchConnection connection, OpenFlowError error) {
+        LOG.warn("switch {}: {}", connection.datapathIdText(), error);
+    }
+
+    @Override
+    public void onPortStatus(SwitchConnection connection, PortStatus status) {
+        if (connection != current) {
+            return;
+        }
+        OptionalInt port = connection.port(fastPathPortName);
+        Ready used = ready;
+        if (used == null ? port.isPresent() : port.isEmpty() || port.getAsInt() != used.fastPathPort()) {
+            configure(connection);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.instar.core.Protocol;
+import org.instar.core.binding.Bib;
+import org.instar.core.binding.PoolAllocator;
+import org.instar.core.config.ConfigException;
+import org.instar.core.config.TimerConfig;
+import org.instar.core.session.Session;
+import org.instar.core.session.SessionTable;
+import org.instar.core.shard.Shard;
+import org.instar.engine.address.Ip4;
+import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix64;
+import org.instar.openflow.FlowMod;
+import org.instar.openflow.pipeline.Table;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OpenFlowSessionRulesTest {
+
+    private static final Prefix64 PREFIX = Prefix64.parse("64:ff9b:1::/96");
+    private static final int SERVER = Ip4.parse("192.0.2.80");
+
+    private final FakeSwitch connection = new FakeSwitch();
+    private Optional<SwitchAgent.Ready> ready = Optional.of(new SwitchAgent.Ready(connection, 5));
+    private final List<Consumer<Shard>> handedOver = new ArrayList<>();
+    private final OpenFlowSessionRules rules =
+            new OpenFlowSessionRules(TimerConfig.defaults(), () -> ready, handedOver::add);
+    private final SessionTable sessions = new SessionTable();
+    private Bib bib;
+
+    @BeforeEach
+    void pools() throws ConfigException {
+        bib = new Bib(new PoolAllocator(Nat64dConfigTest.standard().nat64().pools(), new Random(1)::nextInt));
+    }
+
+    private Session session(Protocol protocol, String client, int port, int remotePort) {
+        Ip6 address = Ip6.parse(client);
+        return sessions.create(bib.create(protocol, address.high(), address.low(), port), SERVER, remotePort, PREFIX, 0);
+    }
+
+    @Test
+    void aSessionHasARuleInEachDirectionAnswersFirst() {
+        rules.install(session(Protocol.TCP, "2001:db8:6::a", 4000, 80));
+        List<FlowMod> mods = connection.last().mods();
+        assertThat(mods).extracting(FlowMod::tableId)
+                .containsExactly(Table.SESSION_4TO6.id(), Table.SESSION_6TO4.id());
+        assertThat(mods).extracting(FlowMod::idleTimeoutSeconds).containsOnly(7440);
+        assertThat(mods).allMatch(FlowMod::sendFlowRemoved);
+        assertThat(mods.get(1).toString()).contains("2001:db8:6::a", "64:ff9b:1::c000:250");
+
+        assertThat(handedOver).isEmpty();
+        connection.last().answer().complete(null);
+        assertThat(handedOver).hasSize(1);
+    }
+
+    @Test
+    void removalNamesTheCookiesAndCompletesWhenTheSwitchHas() {
+        Session session = session(Protocol.UDP, "2001:db8:6::a", 4000, 53);
+        rules.install(session);
+        List<Long> cookies = connection.last().mods().stream().map(FlowMod::cookie).toList();
+        CompletableFuture<Void> removed = rules.remove(session);
+        assertThat(removed).isNotDone();
+        assertThat(connection.last().mods()).extracting(FlowMod::cookie).containsExactlyInAnyOrderElementsOf(cookies);
+        assertThat(connection.last().mods()).allMatch(mod -> mod.command() == FlowMod.Command.DELETE);
+        connection.last().answer().completeExceptionally(new IllegalStateException("gone"));
+        assertThat(removed).as("a switch that is gone has no flows").isCompleted();
+        assertThat(rules.remove(session)).isCompleted();
+    }
+
+    @Test
+    void echoSessionsBetweenTwoAddressesShareTheirRules() {
+        Session first = session(Protocol.ICMP, "2001:db8:6::a", 1, 0);
+        Session second = session(Protocol.ICMP, "2001:db8:6::a", 2, 0);
+        rules.install(first);
+        List<Long> cookies = connection.last().mods().stream().map(FlowMod::cookie).toList();
+        rules.install(second);
+        assertThat(connection.last().mods()).extracting(FlowMod::cookie).containsExactlyElementsOf(cookies);
+
+        assertThat(rules.remove(first)).as("the other still needs them").isCompleted();
+        assertThat(connection.batches).hasSize(2);
+        rules.remove(second);
+        assertThat(connection.last().mods()).hasSize(2);
+    }
+
+    @Test
+    void aSessionThatChangedItsPrefixLeavesNoRuleBehind() {
+        Session session = session(Protocol.UDP, "2001:db8:6::a", 4000, 53);
+        rules.install(session);
+        session.changePrefix(Prefix64.parse("2001:db8:64::/96"));
+        rules.install(session);
+        rules.remove(session);
+        assertThat(connection.last().mods()).as("two of the IPv6 side, one of the IPv4 side").hasSize(3);
+    }
+
+    @Test
+    void withoutASwitchTheAnswerIsNo() {
+        ready = Optional.empty();
+        rules.install(session(Protocol.UDP, "2001:db8:6::a", 4000, 53));
+        assertThat(connection.batches).isEmpty();
+        assertThat(handedOver).as("the refusal, on the shard's thread").hasSize(1);
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.instar.engine.address.Ip4;
+import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix4;
+import org.instar.engine.address.Prefix64;
+import org.instar.openflow.FlowMod;
+import org.instar.openflow.FlowRemoved;
+import org.instar.openflow.PacketIn;
+import org.instar.openflow.pipeline.Cookies;
+import org.instar.openflow.pipeline.PipelineConfig;
+import org.junit.jupiter.api.Test;
+
+class SwitchAgentTest implements SwitchAgent.Events {
+
+    private final List<String> events = new ArrayList<>();
+    private final FakeSwitch connection = new FakeSwitch();
+    private final SwitchAgent agent = new SwitchAgent("nat64-sw", SwitchAgentTest::pipeline, this);
+
+    private static PipelineConfig pipeline(int port) {
+        return new PipelineConfig(port, 0x02005e006401L, Ip6.parse("2001:db8:6::1"), Ip6.parse("fe80::5eff:fe00:6401"),
+                Ip4.parse("192.0.2.1"), List.of(Prefix64.parse("64:ff9b:1::/96")),
+                List.of(Prefix4.parse("192.0.2.64/28")));
+    }
+
+    @Override
+    public void packetIn(byte[] frame) {
+        events.add("packet-in " + frame.length);
+    }
+
+    @Override
+    public void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason) {
+        events.add("rule " + ruleNumber + " " + reason);
+    }
+
+    @Override
+    public void allRulesLost() {
+        events.add("all lost");
+    }
+
+    @Override
+    public void staticFlowRemoved() {
+        events.add("static");
+    }
+
+    private static FlowRemoved removed(long cookie) {
+        return new FlowRemoved(cookie, 1, 100, FlowRemoved.Reason.DELETE, 0, 0, 0, 0);
+    }
+
+    @Test
+    void isReadyWhenTheStaticFlowsAreConfirmedAndNotBefore() {
+        assertThat(agent.problem()).isEqualTo("no switch has connected");
+        agent.onConnected(connection);
+        assertThat(agent.ready()).isEmpty();
+        List<FlowMod> mods = connection.last().mods();
+        assertThat(mods.getFirst().command()).as("first of all old flows go").isEqualTo(FlowMod.Command.DELETE);
+        assertThat(mods.stream().skip(1)).allMatch(mod -> mod.command() == FlowMod.Command.ADD);
+
+        connection.last().answer().complete(null);
+        assertThat(agent.ready()).contains(new SwitchAgent.Ready(connection, 5));
+        assertThat(agent.problem()).isEmpty();
+        assertThat(events).containsExactly("all lost");
+    }
+
+    @Test
+    void aSwitchThatRefusesIsNamed() {
+        agent.onConnected(connection);
+        connection.last().answer().completeExceptionally(new IllegalStateException("BAD_ACTION"));
+        assertThat(agent.ready()).isEmpty();
+        assertThat(agent.problem()).contains("0x0000000000000001", "BAD_ACTION");
+    }
+
+    @Test
+    void waitsForThePortAndFollowsItsNumber() {
+        connection.ports.clear();
+        agent.onConnected(connection);
+        assertThat(agent.problem()).contains("no port 'nat64-sw'");
+        assertThat(connection.batches).isEmpty();
+
+        connection.ports.put("nat64-sw", 7);
+        agent.onPortStatus(connection, null);
+        connection.last().answer().complete(null);
+        assertThat(agent.ready().orElseThrow().fastPathPort()).isEqualTo(7);
+
+        agent.onPortStatus(connection, null);
+        assertThat(connection.batches).as("nothing has changed").hasSize(1);
+        connection.ports.put("nat64-sw", 8);
+        agent.onPortStatus(connection, null);
+        assertThat(agent.ready()).isEmpty();
+        connection.last().answer().complete(null);
+        assertThat(agent.ready().orElseThrow().fastPathPort()).isEqualTo(8);
+    }
+
+    @Test
+    void whatTheSwitchTellsGoesOnOnceItIsReady() {
+        agent.onConnected(connection);
+        agent.onFlowRemoved(connection, removed(Cookies.sessionRule(3)));
+        assertThat(events).as("our own clearing").isEmpty();
+        connection.last().answer().complete(null);
+        events.clear();
+
+        agent.onPacketIn(connection, new PacketIn(1, 2, 0, PacketIn.Reason.ACTION, new byte[60]));
+        agent.onFlowRemoved(connection, removed(Cookies.sessionRule(3)));
+        agent.onFlowRemoved(connection, removed(0));
+        assertThat(events).containsExactly("packet-in 60", "rule 3 DELETE");
+        assertThat(agent.problem()).isEmpty();
+
+        agent.onFlowRemoved(connection, removed(Cookies.MISS_6TO4));
+        assertThat(events).endsWith("static");
+        assertThat(agent.problem()).contains("static flow of table 1");
+    }
+
+    @Test
+    void aSecondSwitchIsSentAwayUntilTheFirstIsGone() {
+        agent.onConnected(connection);
+        connection.last().answer().complete(null);
+        FakeSwitch second = new FakeSwitch();
+        agent.onConnected(second);
+        assertThat(second.disconnected).isNotNull();
+        agent.onPacketIn(second, new PacketIn(1, 2, 0, PacketIn.Reason.ACTION, new byte[60]));
+        agent.onDisconnected(second, "sent away");
+        assertThat(agent.ready()).isPresent();
+
+        agent.onDisconnected(connection, "cable");
+        assertThat(agent.problem()).contains("gone: cable");
+        assertThat(events).containsExactly("all lost", "all lost");
+        FakeSwitch third = new FakeSwitch();
+        agent.onConnected(third);
+        third.last().answer().complete(null);
+        assertThat(agent.ready().orElseThrow().connection()).isSameAs(third);
+    }
+
+    @Test
+    void aLateAnswerOfASwitchThatIsGoneChangesNothing() {
+        agent.onConnected(connection);
+        agent.onDisconnected(connection, "cable");
+        connection.last().answer().complete(null);
+        assertThat(agent.ready()).isEmpty();
+    }
+
+    @Test
+    void onceRetiredTheFlowsThatGoAreNobodysConcern() {
+        agent.onConnected(connection);
+        connection.last().answer().complete(null);
+        assertThat(agent.retire()).isPresent();
+        events.clear();
+        agent.onFlowRemoved(connection, removed(Cookies.MISS_6TO4));
+        assertThat(events).isEmpty();
+    }
+}
