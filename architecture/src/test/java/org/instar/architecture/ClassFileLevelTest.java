@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,8 +18,7 @@ class ClassFileLevelTest {
     private static final int JAVA_11 = 55;
     private static final int JAVA_25 = 69;
 
-    private static final JavaClasses INSTAR = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.instar");
+    private static final JavaClasses INSTAR = Modules.read();
 
     @ParameterizedTest
     @EnumSource(Modules.class)

@@ -3,6 +3,14 @@ package org.instar.architecture;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.core.importer.Locations;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Instar's modules by their packages, in the order of docs/architecture.md. */
 enum Modules {
@@ -30,6 +38,15 @@ enum Modules {
         String name = candidate.getPackageName();
         return within(name, root)
                 && !(this == DNS64_CORE && within(name, DNS64_SERVER.root));
+    }
+
+    /** The classes of all modules, without their tests. */
+    static JavaClasses read() {
+        List<Location> locations = new ArrayList<>(Locations.ofPackage("org.instar"));
+        // the ONOS app is a web bundle: in its jar the classes lie where a class path does not look
+        locations.add(Location.of(Path.of("..", "app", "onos", "app", "target", "classes")));
+        return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+                .importLocations(locations);
     }
 
     DescribedPredicate<JavaClass> classes() {

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.openflow;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.projectfloodlight.openflow.exceptions.OFParseError;
+import org.projectfloodlight.openflow.protocol.OFControllerRole;
+import org.projectfloodlight.openflow.protocol.OFEchoRequest;
+import org.projectfloodlight.openflow.protocol.OFFactories;
+import org.projectfloodlight.openflow.protocol.OFFeaturesReply;
+import org.projectfloodlight.openflow.protocol.OFFlowRemoved;
+import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFMessageReader;
+import org.projectfloodlight.openflow.protocol.OFPacketIn;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.projectfloodlight.openflow.protocol.OFPortDescStatsReply;
+import org.projectfloodlight.openflow.protocol.OFPortState;
+import org.projectfloodlight.openflow.protocol.OFPortStatus;
+import org.projectfloodlight.openflow.protocol.OFRoleReply;
+import org.projectfloodlight.openflow.protocol.OFStatsReply;
+import org.projectfloodlight.openflow.protocol.OFStatsReplyFlags;
+import org.projectfloodlight.openflow.protocol.OFStatsType;
+import org.projectfloodlight.openflow.protocol.OFVersion;
+import org.projectfloodlight.openflow.protocol.match.MatchField;
+import org.projectfloodlight.openflow.types.OFPort;
+
+/**
+ * Bytes to {@link Message}. OpenFlowJ reads most; three kinds are read by hand, because it gives up on what a peer may
+ * rightly send: HELLO of other versions, errors with codes newer than itself, and types it doesn't know.
+ */
+final class LoxiReader {
+
+    static final int VERSION = OFVersion.OF_13.getWireVersion();
+
+    private static final int HELLO = 0;
+    private static final int ERROR = 1;
+    private static final int EXPERIMENTER = 4;
+    private static final int MULTIPART_REPLY = 19;
+    private static final int HIGHEST_TYPE = 29;
+    private static final int MULTIPART_FLOW = 1;
+    private static final int MULTIPART_PORT_DESCRIPTION = 13;
+    private static final int HELLO_ELEMENT_VERSION_BITMAP = 1;
+    private static final int HEADER_BYTES = 8;
+
+    private static final OFMessageReader<OFMessage> LOXI = OFFactories.getFactory(OFVersion.OF_13).getReader();
+
+    private LoxiReader() {
+    }
+
+    /** Whether a message with this header can be read. */
+    static void checkHeader(int version, int type, int length) throws MalformedMessageException {
+        if (length < HEADER_BYTES) {
+            throw new MalformedMessageException("shorter than a header");
+        }
+        // HELLO comes in the peer's highest version, and a peer that refuses the handshake does so in its own.
+        if (type > HIGHEST_TYPE || version != VERSION && type != HELLO && type != ERROR) {
+            throw new MalformedMessageException("not OpenFlow 1.3");
+        }
+    }
+
+    /** @param in one whole message, header first, that passed {@link #checkHeader} */
+    static Message read(ByteBuf in) throws MalformedMessageException {
+        int version = in.getUnsignedByte(in.readerIndex());
+        int type = in.getUnsignedByte(in.readerIndex() + 1);
+        long xid = in.getUnsignedInt(in.readerIndex() + 4);
+        if (type == HELLO) {
+            return hello(in.skipBytes(HEADER_BYTES), version, xid);
+        }
+        if (type == ERROR) {
+            return new Message.Failure(xid, ErrorReader.read(in, xid));
+        }
+        if (type == EXPERIMENTER) {
+            return new Message.Other(xid, "EXPERIMENTER");
+        }
+        if (type == MULTIPART_REPLY) {
+            return multipart(in, xid);
+        }
+        return message(loxi(in));
+    }
+
+    private static OFMessage loxi(ByteBuf in) throws MalformedMessageException {
+        try {
+            OFMessage message = LOXI.readFrom(in);
+            if (message == null) {
+                throw new MalformedMessageException("shorter than its type demands");
+            }
+            return message;
+        } catch (OFParseError e) {
+            throw new MalformedMessageException(e.getMessage(), e);
+        }
+    }
+
+    private static Message hello(ByteBuf in, int version, long xid) {
+        int bitmap = 0;
+        while (in.readableBytes() >= 4) {
+            int elementType = in.readUnsignedShort();
+            int bodyBytes = in.readUnsignedShort() - 4;
+            if (bodyBytes < 0 || bodyBytes > in.readableBytes()) {
+                break;
+            }
+            if (elementType == HELLO_ELEMENT_VERSION_BITMAP && bodyBytes >= 4) {
+                bitmap = in.getInt(in.readerIndex());
+            }
+            int paddedBytes = (4 + bodyBytes + 7 & ~7) - 4;
+            in.skipBytes(Math.min(in.readableBytes(), paddedBytes));
+        }
+        return new Message.Hello(xid, version, bitmap);
+    }
+
+    private static Message multipart(ByteBuf in, long xid) throws MalformedMessageException {
+        if (in.readableBytes() < FlowStatsReader.HEADER_BYTES) {
+            throw new MalformedMessageException("multipart reply without a type");
+        }
+        return switch (in.getUnsignedShort(in.readerIndex() + HEADER_BYTES)) {
+            case MULTIPART_FLOW -> FlowStatsReader.read(in, xid);
+            case MULTIPART_PORT_DESCRIPTION -> message(loxi(in));
+            default -> new Message.Other(xid, "MULTIPART_REPLY");
+        };
+    }
+
+    private static Message message(OFMessage message) {
+        long xid = message.getXid();
+        return switch (message) {
+            case OFEchoRequest echo -> new Message.EchoRequest(xid, echo.getData());
+            case OFFeaturesReply features -> new Message.Features(xid, features.getDatapathId().getLong(),
+                    features.getAuxiliaryId().getValue());
+            case OFRoleReply role -> new Message.Role(xid, role.getRole() == OFControllerRole.ROLE_MASTER,
+                    role.getGenerationId().getValue());
+            case OFPacketIn packetIn -> new Message.Event(xid, packetIn(packetIn));
+            case OFFlowRemoved removed -> new Message.Event(xid, flowRemoved(removed));
+            case OFPortStatus status -> new Message.Event(xid, portStatus(status));
+            case OFStatsReply reply when reply.getStatsType() == OFStatsType.PORT_DESC -> ports(reply);
+            default -> switch (message.getType()) {
+                case ECHO_REPLY -> new Message.EchoReply(xid);
+                case BARRIER_REPLY -> new Message.BarrierReply(xid);
+                default -> new Message.Other(xid, message.getType().name());
+            };
+        };
+    }
+
+    private static Message ports(OFStatsReply reply) {
+        List<SwitchPort> ports = ((OFPortDescStatsReply) reply).getEntries().stream().map(LoxiReader::port).toList();
+        return new Message.Ports(reply.getXid(), ports, reply.getFlags().contains(OFStatsReplyFlags.REPLY_MORE));
+    }
+
+    private static SwitchPort port(OFPortDesc port) {
+        return new SwitchPort(port.getPortNo().getPortNumber(), port.getName(),
+                !port.getState().contains(OFPortState.LINK_DOWN));
+    }
+
+    private static PortStatus portStatus(OFPortStatus status) {
+        PortStatus.Reason reason = switch (status.getReason()) {
+            case ADD -> PortStatus.Reason.ADDED;
+            case DELETE -> PortStatus.Reason.DELETED;
+            default -> PortStatus.Reason.MODIFIED;
+        };
+        return new PortStatus(reason, port(status.getDesc()));
+    }
+
+    private static PacketIn packetIn(OFPacketIn packetIn) {
+        PacketIn.Reason reason = switch (packetIn.getReason()) {
+            case NO_MATCH -> PacketIn.Reason.NO_MATCH;
+            case ACTION -> PacketIn.Reason.ACTION;
+            case INVALID_TTL -> PacketIn.Reason.INVALID_TTL;
+            default -> PacketIn.Reason.OTHER;
+        };
+        OFPort inPort = packetIn.getMatch().get(MatchField.IN_PORT);
+        if (inPort == null) {
+            throw new IllegalArgumentException("packet-in without in_port");
+        }
+        return new PacketIn(packetIn.getTableId().getValue(), inPort.getPortNumber(), packetIn.getCookie().getValue(),
+                reason, packetIn.getData());
+    }
+
+    private static FlowRemoved flowRemoved(OFFlowRemoved removed) {
+        FlowRemoved.Reason reason = switch (removed.getReason()) {
+            case IDLE_TIMEOUT -> FlowRemoved.Reason.IDLE_TIMEOUT;
+            case HARD_TIMEOUT -> FlowRemoved.Reason.HARD_TIMEOUT;
+            case DELETE -> FlowRemoved.Reason.DELETE;
+            default -> FlowRemoved.Reason.OTHER;
+        };
+        return new FlowRemoved(removed.getCookie().getValue(), removed.getTableId().getValue(), removed.getPriority(),
+                reason, removed.getDurationSec() * 1_000_000_000L + removed.getDurationNsec(), removed.getIdleTimeout(),
+                removed.getPacketCount().getValue(), removed.getByteCount().getValue());
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.openflow;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.projectfloodlight.openflow.protocol.OFControllerRole;
+import org.projectfloodlight.openflow.protocol.OFFactories;
+import org.projectfloodlight.openflow.protocol.OFFactory;
+import org.projectfloodlight.openflow.protocol.OFFlowMod;
+import org.projectfloodlight.openflow.protocol.OFFlowModFlags;
+import org.projectfloodlight.openflow.protocol.OFHelloFailedCode;
+import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFVersion;
+import org.projectfloodlight.openflow.protocol.action.OFAction;
+import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
+import org.projectfloodlight.openflow.protocol.match.Match;
+import org.projectfloodlight.openflow.types.OFBufferId;
+import org.projectfloodlight.openflow.types.OFErrorCauseData;
+import org.projectfloodlight.openflow.types.OFGroup;
+import org.projectfloodlight.openflow.types.OFPort;
+import org.projectfloodlight.openflow.types.TableId;
+import org.projectfloodlight.openflow.types.U32;
+import org.projectfloodlight.openflow.types.U64;
+
+/** Writes the controller's messages. Everything here appends one message to a buffer. */
+final class LoxiWriter {
+
+    /** OFPCML_NO_BUFFER: packets come whole, the switch keeps none. */
+    private static final int NO_BUFFER = 0xffff;
+
+    private static final OFFactory FACTORY = OFFactories.getFactory(OFVersion.OF_13);
+
+    private LoxiWriter() {
+    }
+
+    static void hello(ByteBuf out, long xid) {
+        List<U32> bitmap = List.of(U32.of(1 << LoxiReader.VERSION));
+        write(out, FACTORY.buildHello().setXid(xid)
+                .setElements(List.of(FACTORY.helloElemVersionbitmap(bitmap))).build());
+    }
+
+    static void helloFailed(ByteBuf out, long xid, String text) {
+        write(out, FACTORY.errorMsgs().buildHelloFailedErrorMsg().setXid(xid).setCode(OFHelloFailedCode.INCOMPATIBLE)
+                .setData(OFErrorCauseData.of(text.getBytes(StandardCharsets.US_ASCII), OFVersion.OF_13)).build());
+    }
+
+    static void featuresRequest(ByteBuf out, long xid) {
+        write(out, FACTORY.buildFeaturesRequest().setXid(xid).build());
+    }
+
+    static void setConfig(ByteBuf out, long xid) {
+        write(out, FACTORY.buildSetConfig().setXid(xid).setFlags(Set.of()).setMissSendLen(NO_BUFFER).build());
+    }
+
+    static void portDescriptionRequest(ByteBuf out, long xid) {
+        write(out, FACTORY.buildPortDescStatsRequest().setXid(xid).setFlags(Set.of()).build());
+    }
+
+    /** Asks for role and generation id without changing them. */
+    static void roleQuery(ByteBuf out, long xid) {
+        role(out, xid, OFControllerRole.ROLE_NOCHANGE, 0);
+    }
+
+    static void roleMaster(ByteBuf out, long xid, long generationId) {
+        role(out, xid, OFControllerRole.ROLE_MASTER, generationId);
+    }
+
+    private static void role(ByteBuf out, long xid, OFControllerRole role, long generationId) {
+        write(out, FACTORY.buildRoleRequest().setXid(xid).setRole(role).setGenerationId(U64.of(generationId)).build());
+    }
+
+    static void echoRequest(ByteBuf out, long xid) {
+        write(out, FACTORY.buildEchoRequest().setXid(xid).setData(new byte[0]).build());
+    }
+
+    static void echoReply(ByteBuf out, long xid, byte[] data) {
+        write(out, FACTORY.buildEchoReply().setXid(xid).setData(data).build());
+    }
+
+    static void barrierRequest(ByteBuf out, long xid) {
+        write(out, FACTORY.buildBarrierRequest().setXid(xid).build());
+    }
+
+    static void flowStatsRequest(ByteBuf out, long xid, OptionalInt tableId) {
+        write(out, FACTORY.buildFlowStatsRequest().setXid(xid).setFlags(Set.of())
+                .setTableId(TableId.of(tableId.orElse(FlowMod.ALL_TABLES))).setOutPort(OFPort.ANY)
+                .setOutGroup(OFGroup.ANY).setCookie(U64.ZERO).setCookieMask(U64.ZERO)
+                .setMatch(FACTORY.matchWildcardAll()).build());
+    }
+
+    static void packetOut(ByteBuf out, long xid, byte[] frame, int inPort, int outPort) {
+        write(out, FACTORY.buildPacketOut().setXid(xid).setBufferId(OFBufferId.NO_BUFFER).setInPort(OFPort.of(inPort))
+                .setActions(List.of(output(outPort))).setData(frame).build());
+    }
+
+    static void flowMod(ByteBuf out, long xid, FlowMod mod) {
+        OFFlowMod.Builder builder = switch (mod.command()) {
+            case ADD -> FACTORY.buildFlowAdd();
+            case MODIFY -> FACTORY.buildFlowModify();
+            case MODIFY_STRICT -> FACTORY.buildFlowModifyStrict();
+            case DELETE -> FACTORY.buildFlowDelete();
+            case DELETE_STRICT -> FACTORY.buildFlowDeleteStrict();
+        };
+        Match.Builder match = FACTORY.buildMatch();
+        LoxiFields.encode(mod.match(), match);
+        write(out, builder.setXid(xid).setTableId(TableId.of(mod.tableId())).setPriority(mod.priority())
+                .setCookie(U64.of(mod.cookie())).setCookieMask(U64.of(mod.cookieMask())).setMatch(match.build())
+                .setInstructions(instructions(mod)).setIdleTimeout(mod.idleTimeoutSeconds())
+                .setHardTimeout(mod.hardTimeoutSeconds()).setBufferId(OFBufferId.NO_BUFFER).setOutPort(OFPort.ANY)
+                .setOutGroup(OFGroup.ANY)
+                .setFlags(mod.sendFlowRemoved() ? Set.of(OFFlowModFlags.SEND_FLOW_REM) : Set.of()).build());
+    }
+
+    private static List<OFInstruction> instructions(FlowMod mod) {
+        List<OFInstruction> instructions = new ArrayList<>(2);
+        if (!mod.actions().isEmpty()) {
+            instructions.add(FACTORY.instructions()
+                    .applyActions(mod.actions().stream().map(LoxiWriter::action).toList()));
+        }
+        mod.gotoTable().ifPresent(table -> instructions.add(FACTORY.instructions().gotoTable(TableId.of(table))));
+        return instructions;
+    }
+
+    private static OFAction action(FlowAction action) {
+        return switch (action) {
+            case FlowAction.Output output -> output(output.port());
+            case FlowAction.Unknown unknown -> throw new IllegalArgumentException("cannot install " + unknown);
+        };
+    }
+
+    private static OFAction output(int port) {
+        return FACTORY.actions().output(OFPort.of(port), NO_BUFFER);
+    }
+
+    private static void write(ByteBuf out, OFMessage message) {
+        message.writeTo(out);
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.openflow.pipeline;
+
+import java.util.Optional;
+
+/** The rules that are in the switch whether or not there is a session. Several flows may make up one rule. */
+public enum StaticRule {
+    FROM_FAST_PATH(1, Table.CLASSIFY, 1000),
+    NEIGHBOR_SOLICITATION(2, Table.CLASSIFY, 900),
+    ROUTER_SOLICITATION(3, Table.CLASSIFY, 900),
+    NEIGHBOR_ADVERTISEMENT(4, Table.CLASSIFY, 900),
+    ARP_FOR_GATEWAY(5, Table.CLASSIFY, 800),
+    ARP_FOR_POOL(6, Table.CLASSIFY, 800),
+    ARP_TO_GATEWAY(7, Table.CLASSIFY, 800),
+    TO_PREF64(8, Table.CLASSIFY, 700),
+    TO_POOL(9, Table.CLASSIFY, 700),
+    TO_GATEWAY(10, Table.CLASSIFY, 600),
+    NOT_FOR_US(11, Table.CLASSIFY, 0),
+    MISS_6TO4(12, Table.SESSION_6TO4, 1),
+    MISS_4TO6(13, Table.SESSION_4TO6, 1),
+    SWITCHING(14, Table.FORWARD, 0);
+
+    private final int number;
+    private final Table table;
+    private final int priority;
+
+    StaticRule(int number, Table table, int priority) {
+        this.number = number;
+        this.table = table;
+        this.priority = priority;
+    }
+
+    /** Lower 16 bits of the cookie; stable between releases. */
+    public int number() {
+        return number;
+    }
+
+    public Table table() {
+        return table;
+    }
+
+    public int priority() {
+        return priority;
+    }
+
+    /** Cookie of the rule's flows. */
+    public long cookie() {
+        return Cookies.staticRule(number);
+    }
+
+    /** The rule with this cookie; empty if it is no static rule's. */
+    public static Optional<StaticRule> ofCookie(long cookie) {
+        for (StaticRule rule : values()) {
+            if (rule.cookie() == cookie) {
+                return Optional.of(rule);
+            }
+        }
+        return Optional.empty();
+    }
+}
