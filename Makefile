@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# The door to everything: thin over Maven, scripts/ and mininet/. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON := /usr/bin/python3
+MVN := mvn -B
+NAT64D := app/nat64d
+OAR := app/onos/oar
+
+# Everything is built with a JDK 25, whatever java is on PATH.
+with_jdk25 = JAVA_HOME="$$(scripts/jdk25)" && export JAVA_HOME &&
+
+.PHONY: help build demo test oar lint clean root setup
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+build: ## compile and package nat64d with all it needs, without tests
+	@$(with_jdk25) $(MVN) -q -DskipTests -pl $(NAT64D) -am package
+
+demo: root setup build ## an IPv6-only host opens a page on an IPv4-only server (ARGS=--keep: stay at the prompt)
+	@$(with_jdk25) exec $(PYTHON) mininet/demo.py $(ARGS)
+
+test: root setup ## build, all unit tests, then the end-to-end tests (root)
+	@$(with_jdk25) $(MVN) verify
+	@$(with_jdk25) exec $(PYTHON) mininet/run_tests.py $(ARGS)
+
+oar: ## the ONOS application archive
+	@$(with_jdk25) $(MVN) -q -DskipTests -pl $(OAR) -am package
+	@ls -l $(OAR)/target/*.oar
+
+lint: ## house rules: headers, line lengths, syntax of the scripts
+	@scripts/lint
+
+clean: ## remove what was built
+	@$(with_jdk25) $(MVN) -q clean
+	@rm -rf mininet/target
+
+root:
+	@[ "$$(id -u)" -eq 0 ] || { echo "not root: namespaces and Open vSwitch need it; use sudo" >&2; exit 1; }
+
+setup:
+	@scripts/setup

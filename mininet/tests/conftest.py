@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One lab for all tests. run_tests.py starts pytest inside a run; nothing is taken down here, the run's end does it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from run import MARKER, Run  # noqa: E402
+
+SECONDS_PER_TEST = 120
+# Sanity before all; what disturbs nat64d and the switch last.
+ORDER = ("test_sanity", "test_dns64", "test_translation", "test_sessions", "test_bad_input", "test_demo", "test_switch")
+ZONES = Path(__file__).resolve().parent / "zones"
+
+
+def pytest_configure(config):
+    if MARKER not in os.environ:
+        pytest.exit("these tests need a run of their own: start them with mininet/run_tests.py", returncode=1)
+    config.option.basetemp = Run.current().directory / "pytest"
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: ORDER.index(item.module.__name__))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    report = (yield).get_result()
+    if report.failed and item.module.__name__ == "test_sanity":
+        item.session.shouldfail = "the lab itself is not sane"
+
+
+@pytest.fixture(autouse=True)
+def deadline():
+    """No test hangs."""
+    def too_long(_number, _frame):
+        pytest.fail(f"no end within {SECONDS_PER_TEST} s")
+
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(SECONDS_PER_TEST)
+    yield
+    signal.alarm(0)
+
+
+@pytest.fixture(scope="session")
+def lab():
+    """The lab of topo_single with addresses at the clients."""
+    from lab import Lab
+    from mininet.log import setLogLevel
+
+    setLogLevel("warning")
+    built = Lab(Run.current(), extra_zones=sorted(ZONES.glob("*.zone")))
+    built.start()
+    built.wait_for_addresses()
+    return built
+
+
+@pytest.fixture(scope="session")
+def h1(lab):
+    """An IPv6-only client."""
+    return lab["h1"]
+
+
+@pytest.fixture(scope="session")
+def h2(lab):
+    """The other IPv6-only client."""
+    return lab["h2"]
+
+
+@pytest.fixture(scope="session")
+def tables(lab):
+    """Table ids by name."""
+    return lab.nat64d.tables()
+
+
+@pytest.fixture
+def no_sessions(lab, h1, h2):
+    """A nat64d without sessions of either client."""
+    for client in (h1, h2):
+        lab.nat64d.delete_sessions(client=client.global_address())
+    return lab

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""UDP echo.
+
+serve ADDRESS PORT...             answers every datagram with "<source address> <source port> <datagram>"
+ask NAME PORT [SOURCE_PORT]       sends one datagram to NAME's IPv6 address and prints the answer; exit 1 without one
+"""
+
+import selectors
+import socket
+import sys
+
+ANSWER_SECONDS = 5
+
+
+def serve(address, ports):
+    """Never returns."""
+    selector = selectors.DefaultSelector()
+    for port in ports:
+        server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        server.bind((address, port))
+        selector.register(server, selectors.EVENT_READ)
+    while True:
+        for key, _ in selector.select():
+            datagram, source = key.fileobj.recvfrom(2048)
+            key.fileobj.sendto(f"{source[0]} {source[1]} ".encode() + datagram, source)
+
+
+def ask(name, port, source_port=0):
+    """Prints the answer; returns the exit code."""
+    target = socket.getaddrinfo(name, port, socket.AF_INET6, socket.SOCK_DGRAM)[0][4]
+    client = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    client.bind(("::", source_port))
+    client.settimeout(ANSWER_SECONDS)
+    client.connect(target)
+    client.send(b"hello")
+    try:
+        print(client.recv(2048).decode())
+        return 0
+    except (TimeoutError, OSError) as error:
+        print(f"no answer from {target[0]} port {port}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2], [int(port) for port in sys.argv[3:]])
+    sys.exit(ask(sys.argv[2], int(sys.argv[3]), *map(int, sys.argv[4:])))
