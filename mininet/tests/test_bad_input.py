@@ -54,8 +54,10 @@ def end_of(tmp_path, text):
     ("udpSeconds: 12", "udpSeconds: soon", "udpSeconds"),
     ("127.0.0.1:8064", "127.0.0.1:99999", "99999"),
     ("interface: nat64-fp", "interface: nowhere0", "nowhere0"),
+    ("[2001:db8:6::53]:53\"]", "[2001:db8:6::99]:53\"]", "2001:db8:6::99"),
+    ("192.0.2.64/28", "224.0.0.0/28", "224.0.0.0/28"),
 ], ids=["not-yaml", "no-address", "overlapping-pool", "unknown-field", "no-address-gateway", "prefix-length",
-        "no-number", "no-port", "no-interface"])
+        "no-number", "no-port", "no-interface", "address-not-here", "multicast-pool"])
 def test_wrong_value_is_named(lab, tmp_path, old, new, named):
     assert named in end_of(tmp_path, replaced(old, new))
 

@@ -29,8 +29,12 @@ def test_deleted_static_flows_are_noticed(lab):
     wait_until(lambda: lab.nat64d.counters()["flows_removed_unexpectedly"] > before, 10, "the counter grows")
 
 
-def test_nat64d_ends_on_sigterm(lab):
+def test_nat64d_ends_on_sigterm_and_takes_its_leave(lab, h1, h2):
+    """The last router advertisement has lifetime 0 (RFC 4861 section 6.2.5): the hosts drop their default route."""
+    assert h1.default_route() and h2.default_route()
     assert lab.nat64d.daemon.stop() == 0
+    wait_until(lambda: not h1.default_route() and not h2.default_route(), 5, "the clients have no default route")
+    assert [flow for flow in dump_flows() if flow.is_static or flow.is_session] == []
     listeners = output(["ss", "-Hltun"])
     assert ":8064" not in listeners
     assert ":6653" not in listeners

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.rest;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import javax.ws.rs.WebApplicationException;
 import javax.ws.rs.core.Response;
 import javax.ws.rs.ext.ExceptionMapper;
 import javax.ws.rs.ext.Provider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes JSON of every exception that leaves a resource. */
 @Provider
 public final class ErrorMapper implements ExceptionMapper<Throwable> {
 
-    private static final Logger LOG = Logger.getLogger(ErrorMapper.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
 
     @Override
     public Response toResponse(Throwable thrown) {
@@ -21,10 +21,10 @@ public final class ErrorMapper implements ExceptionMapper<Throwable> {
                     thrown.getMessage());
         }
         if (thrown instanceof WebApplicationException) {
-            int status = ((WebApplicationException) thrown).getResponse().getStatus();
-            return Json.error(Response.Status.fromStatusCode(status), null, thrown.getMessage());
+            Response response = ((WebApplicationException) thrown).getResponse();
+            return Json.error(response.getStatusInfo(), null, thrown.getMessage(), response.getHeaderString("Allow"));
         }
-        LOG.log(Level.WARNING, "a REST request failed", thrown);
+        LOG.warn("a REST request failed", thrown);
         return Json.error(Response.Status.INTERNAL_SERVER_ERROR, null, "internal error, see the log");
     }
 }

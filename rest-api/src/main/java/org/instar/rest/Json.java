@@ -30,11 +30,11 @@ final class Json {
         return answer(Response.Status.OK, body);
     }
 
-    static Response answer(Response.Status status, JsonNode body) {
+    static Response answer(Response.StatusType status, JsonNode body) {
         return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body.toString()).build();
     }
 
-    static Response error(Response.Status status, String field, String message) {
+    static Response error(Response.StatusType status, String field, String message) {
         ObjectNode body = MAPPER.createObjectNode();
         ObjectNode error = body.putObject("error");
         if (field != null) {
@@ -42,6 +42,12 @@ final class Json {
         }
         error.put("message", message);
         return answer(status, body);
+    }
+
+    /** An error with the methods that are allowed instead; null: none to name. */
+    static Response error(Response.StatusType status, String field, String message, String allow) {
+        Response plain = error(status, field, message);
+        return allow == null ? plain : Response.fromResponse(plain).header("Allow", allow).build();
     }
 
     static <T> ObjectNode page(String name, Page<T> page, Function<T, ObjectNode> form) {

@@ -47,7 +47,8 @@ final class Parameters {
         return parse(name, text -> {
             long value = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
             if (value < min || value > max) {
-                throw new IllegalArgumentException("not a whole number from " + min + " to " + max + ": '" + text + "'");
+                throw new IllegalArgumentException(
+                        "not a whole number from " + min + " to " + max + ": '" + text + "'");
             }
             return value;
         }).orElse(fallback);

@@ -11,6 +11,7 @@ import javax.ws.rs.Path;
 import javax.ws.rs.core.Context;
 import javax.ws.rs.core.Response;
 import javax.ws.rs.core.UriInfo;
+import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.service.Nat64AdminService;
 import org.instar.core.service.Nat64Service;
 import org.instar.core.service.SessionFilter;
@@ -50,8 +51,13 @@ public final class SessionsResource {
             int removed = admin.removeSessions(filter).get(REMOVAL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return Json.answer(Json.MAPPER.createObjectNode().put("removed", removed));
         } catch (TimeoutException e) {
-            return Json.error(Response.Status.GATEWAY_TIMEOUT, null,
-                    "the sessions are removed, but the switch has not confirmed that their flows are gone");
+            return Json.error(Response.Status.GATEWAY_TIMEOUT, null, "no confirmation within "
+                    + REMOVAL_TIMEOUT_SECONDS + " s; ask for the sessions to see what was removed");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof FlowsNotConfirmedException) {
+                return Json.error(Response.Status.BAD_GATEWAY, null, e.getCause().getMessage());
+            }
+            throw e;
         }
     }
 }

@@ -3,6 +3,9 @@ package org.instar.nat64d;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,6 +15,8 @@ import picocli.CommandLine.Option;
 @Command(name = "nat64d", mixinStandardHelpOptions = true, version = "nat64d 0.1.0",
         description = "NAT64 and DNS64 beside Open vSwitch: OpenFlow controller, software fast path, DNS64 and REST.")
 public final class Main implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     @Option(names = {"-c", "--config"}, required = true, paramLabel = "FILE", description = "configuration, YAML")
     private Path config;
@@ -36,16 +41,30 @@ public final class Main implements Callable<Integer> {
                 System.out.println(config + ": good");
                 return 0;
             }
-            Nat64d daemon = Nat64d.start(nat64dConfig);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                daemon.close();
-                // a stop by signal is an orderly end, not the 128+n that the JVM would report
-                Runtime.getRuntime().halt(0);
-            }, "nat64d-stop"));
+            run(new Nat64d(nat64dConfig));
             return 0;
         } catch (StartException e) {
             System.err.println("nat64d: " + e.getMessage());
             return 1;
+        } catch (RuntimeException e) {
+            LOG.debug("cannot start", e);
+            System.err.println("nat64d: cannot start: " + e);
+            return 1;
+        }
+    }
+
+    /** A stop by signal, at any time, is an orderly end with code 0, not the 128+n that the JVM would report. */
+    private static void run(Nat64d daemon) throws StartException {
+        AtomicInteger exitCode = new AtomicInteger();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            daemon.close();
+            Runtime.getRuntime().halt(exitCode.get());
+        }, "nat64d-stop"));
+        try {
+            daemon.start();
+        } catch (StartException | RuntimeException e) {
+            exitCode.set(1);
+            throw e;
         }
     }
 }

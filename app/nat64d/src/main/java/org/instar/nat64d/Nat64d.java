@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +36,8 @@ import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowServer;
+import org.instar.openflow.SwitchConnection;
+import org.instar.openflow.SwitchPort;
 import org.instar.openflow.pipeline.Pipeline;
 import org.instar.openflow.pipeline.PipelineConfig;
 import org.slf4j.Logger;
@@ -55,10 +59,11 @@ final class Nat64d implements AutoCloseable {
     private PacketSocket socket;
     private FrameLoop loop;
     private ShardWorker worker;
+    private OpenFlowSessionRules rules;
     private SwitchAgent agent;
     private ShardService service;
 
-    private Nat64d(Nat64dConfig config) {
+    Nat64d(Nat64dConfig config) {
         this.config = config;
     }
 
@@ -67,13 +72,11 @@ final class Nat64d implements AutoCloseable {
      *
      * @throws StartException naming the part that can't start; what had started is stopped again
      */
-    static Nat64d start(Nat64dConfig config) throws StartException {
-        Nat64d daemon = new Nat64d(config);
+    synchronized void start() throws StartException {
         try {
-            daemon.open();
-            return daemon;
+            open();
         } catch (StartException | RuntimeException e) {
-            daemon.close();
+            close();
             throw e;
         }
     }
@@ -97,22 +100,26 @@ final class Nat64d implements AutoCloseable {
             throw new StartException(e.getMessage(), e);
         }
         Nat64Config nat64 = config.nat64();
+        if (socket.mtu() < TranslatorSettings.MIN_MTU6) {
+            throw new StartException("fastPath.interface: " + config.fastPathInterface() + " has an MTU of "
+                    + socket.mtu() + ", below IPv6's least of " + TranslatorSettings.MIN_MTU6, null);
+        }
+        TranslatorSettings settings = TranslatorSettings.defaults().withMtu6(socket.mtu()).withMtu4(socket.mtu());
         worker = new ShardWorker(socket, pathCounters);
         PoolAllocator pools = new PoolAllocator(nat64.pools(), new SecureRandom()::nextInt);
         Bib bib = new Bib(pools);
         SessionTable sessions = new SessionTable();
-        OpenFlowSessionRules rules = new OpenFlowSessionRules(nat64.timers(), () -> agent.ready(), worker::execute);
+        rules = new OpenFlowSessionRules(nat64.timers(), worker::execute);
         RouterEdge edge = new RouterEdge(nat64.gateway(), worker::send, edgeCounters);
-        TranslatorSettings settings = TranslatorSettings.defaults().withMtu6(socket.mtu()).withMtu4(socket.mtu());
         Shard shard = new Shard(nat64, settings, bib, sessions, pathCounters, edge, rules,
                 System::currentTimeMillis, System.nanoTime());
         worker.own(shard);
         agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(worker, rules));
-        service = new ShardService(nat64.pools(), pools, bib, sessions, worker, this::counters,
+        service = new ShardService(nat64.pools(), pools, bib, sessions, worker, () -> loop.isAlive(), this::counters,
                 () -> health(sessions.size()));
         loop = new FrameLoop("shard-0", socket, worker,
                 failure -> LOG.error("the fast path ended: {}", failure.getMessage()));
-        owned(this::stopShard);
+        owned(loop);
     }
 
     private void openDns64() throws StartException {
@@ -139,7 +146,7 @@ final class Nat64d implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("openflow.listen: " + e.getMessage(), e);
         }
-        owned(this::clearSwitch);
+        owned(this::leaveSwitch);
     }
 
     private PipelineConfig pipelineConfig(int fastPathPort) {
@@ -158,18 +165,27 @@ final class Nat64d implements AutoCloseable {
         all.put("fastpath_oversized", socket.oversized());
         all.put("fastpath_kernel_drops", socket.kernelDrops());
         all.put("fastpath_partial_checksums", socket.partialChecksums());
+        all.put("fastpath_link_downs", socket.linkDowns());
         all.put("fastpath_worker_failures", loop.workerFailures());
         return all;
     }
 
     private Health health(int sessions) {
-        String reason = loop.isAlive() ? agent.problem() : "the fast path ended";
+        String fastPathProblem = fastPathProblem();
+        String reason = fastPathProblem.isEmpty() ? agent.problem() : fastPathProblem;
         Map<String, Object> parts = new LinkedHashMap<>();
         parts.put("switch", agent.describe());
-        parts.put("fastPath", loop.isAlive() ? "up" : "down");
+        parts.put("fastPath", fastPathProblem.isEmpty() ? "up" : "down");
         parts.put("dns64", config.nat64().dns64().isPresent() ? "up" : "off");
         parts.put("sessions", sessions);
         return new Health(reason.isEmpty(), reason, parts);
+    }
+
+    private String fastPathProblem() {
+        if (!loop.isAlive()) {
+            return "the fast path ended";
+        }
+        return socket.isLinkDown() ? "fastPath.interface " + config.fastPathInterface() + " is down" : "";
     }
 
     private <T extends AutoCloseable> T owned(T part) {
@@ -177,21 +193,27 @@ final class Nat64d implements AutoCloseable {
         return part;
     }
 
-    /** Takes all flows out of the switch: their sessions end with this process. */
-    private void clearSwitch() {
-        agent.retire().ifPresent(ready -> await(ready.connection().install(Pipeline.clear())));
-    }
-
-    private void stopShard() {
-        if (loop.isAlive()) {
-            CompletableFuture<Void> said = new CompletableFuture<>();
-            worker.execute(shard -> {
-                shard.shutdown(System.nanoTime());
-                said.complete(null);
-            });
-            await(said);
+    /** Says goodbye to the hosts and takes all flows out of the switch: their sessions end with this process. */
+    private void leaveSwitch() {
+        OptionalInt port = agent.ready().map(ready -> OptionalInt.of(ready.fastPathPort())).orElse(OptionalInt.empty());
+        Optional<SwitchConnection> connection = agent.retire();
+        if (connection.isEmpty()) {
+            return;
         }
-        loop.close();
+        if (loop.isAlive()) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            worker.execute(shard -> {
+                rules.use(null);
+                // by the connection, on which it is in front of the clearing
+                port.ifPresent(inPort -> worker.detour(
+                        frame -> connection.get().packetOut(frame, inPort, SwitchPort.NORMAL)));
+                shard.shutdown(System.nanoTime());
+                worker.detour(null);
+                done.complete(null);
+            });
+            await(done);
+        }
+        await(connection.get().install(Pipeline.clear()));
     }
 
     private static void await(CompletableFuture<Void> future) {
@@ -206,7 +228,7 @@ final class Nat64d implements AutoCloseable {
 
     /** Stops what was started, last first. */
     @Override
-    public void close() {
+    public synchronized void close() {
         while (!started.isEmpty()) {
             AutoCloseable part = started.pop();
             try {
@@ -231,11 +253,19 @@ final class Nat64d implements AutoCloseable {
         }
 
         @Override
-        public void allRulesLost() {
+        public CompletableFuture<Void> switchGone() {
+            CompletableFuture<Void> done = new CompletableFuture<>();
             worker.execute(shard -> {
-                rules.clear();
+                rules.use(null);
                 shard.allRulesLost();
+                done.complete(null);
             });
+            return done;
+        }
+
+        @Override
+        public void switchReady(SwitchAgent.Ready ready) {
+            worker.execute(shard -> rules.use(ready));
         }
 
         @Override

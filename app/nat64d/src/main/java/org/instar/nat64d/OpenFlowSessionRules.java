@@ -6,20 +6,20 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.instar.core.Protocol;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.config.TimerConfig;
+import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.session.Session;
 import org.instar.core.shard.SessionRules;
 import org.instar.core.shard.Shard;
 import org.instar.engine.address.Ip6;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
+import org.instar.openflow.SwitchConnection;
 import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.SessionFlows;
 import org.instar.openflow.pipeline.Table;
@@ -27,13 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The flow rules of sessions, one for each direction, in the switch of the moment. No switch matches an ICMP identifier, so
- * the echo sessions between two addresses share their rules; a rule goes with its last session. For the shard's thread only.
+ * The flow rules of sessions, one for each direction, in the switch of the moment. No switch matches an ICMP
+ * identifier, so the echo sessions between two addresses share their rules; a rule goes with its last session. For
+ * the shard's thread only.
  */
 final class OpenFlowSessionRules implements SessionRules {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenFlowSessionRules.class);
     private static final int MAX_IDLE_TIMEOUT_SECONDS = 0xffff;
+    private static final int REMOVALS_PER_BATCH = 5000;
+    private static final long WARNING_INTERVAL_NANOS = 1_000_000_000L;
 
     /** What a rule matches: sessions with equal keys share it. */
     private record Key(Table table, Protocol protocol, Object client, int clientPort, Object remote, int remotePort) { }
@@ -51,59 +54,100 @@ final class OpenFlowSessionRules implements SessionRules {
     }
 
     private final TimerConfig timers;
-    private final Supplier<Optional<SwitchAgent.Ready>> theSwitch;
     private final Consumer<Consumer<Shard>> shardThread;
     private final Map<Key, Rule> byKey = new HashMap<>();
     private final Map<Integer, Rule> byNumber = new HashMap<>();
     private final Map<Long, Set<Rule>> bySession = new HashMap<>();
     private int lastNumber;
+    /** Null while there is no switch to use. */
+    private SwitchAgent.Ready inUse;
+    private long nextWarningNanos = Long.MIN_VALUE;
 
-    OpenFlowSessionRules(TimerConfig timers, Supplier<Optional<SwitchAgent.Ready>> theSwitch,
-            Consumer<Consumer<Shard>> shardThread) {
+    /**
+     * @param shardThread runs something on the shard's thread
+     */
+    OpenFlowSessionRules(TimerConfig timers, Consumer<Consumer<Shard>> shardThread) {
         this.timers = timers;
-        this.theSwitch = theSwitch;
         this.shardThread = shardThread;
+    }
+
+    /** From now on this switch, which has none of the rules, is used; null: none. */
+    void use(SwitchAgent.Ready ready) {
+        byKey.clear();
+        byNumber.clear();
+        bySession.clear();
+        inUse = ready;
     }
 
     @Override
     public void install(Session session) {
         long sessionId = session.id();
-        Optional<SwitchAgent.Ready> ready = theSwitch.get();
-        if (ready.isEmpty()) {
+        if (inUse == null) {
             shardThread.accept(shard -> shard.rulesFailed(sessionId, System.nanoTime()));
             return;
         }
-        int port = ready.get().fastPathPort();
+        int port = inUse.fastPathPort();
         Rule up = claim(key6(session), sessionId);
         Rule down = claim(key4(session), sessionId);
         // the answer's way first: when the first packet is answered, its rule is there
         List<FlowMod> mods = List.of(flow4to6(session, down.number, port), flow6to4(session, up.number, port));
-        ready.get().connection().install(mods).whenComplete((done, failure) -> {
+        inUse.connection().install(mods).whenComplete((done, failure) -> shardThread.accept(shard -> {
             if (failure != null) {
-                LOG.warn("flow rules of {}: {}", session, failure.getMessage());
-                shardThread.accept(shard -> shard.rulesFailed(sessionId, System.nanoTime()));
+                warn("flow rules of " + session, failure);
+                shard.rulesFailed(sessionId, System.nanoTime());
             } else {
-                shardThread.accept(shard -> shard.rulesConfirmed(sessionId, System.nanoTime()));
+                shard.rulesConfirmed(sessionId, System.nanoTime());
             }
-        });
+        }));
+    }
+
+    /** One line a second is enough to see that a switch refuses; the counter has the number. */
+    private void warn(String what, Throwable failure) {
+        long nowNanos = System.nanoTime();
+        if (nextWarningNanos == Long.MIN_VALUE || nowNanos - nextWarningNanos >= 0) {
+            nextWarningNanos = nowNanos + WARNING_INTERVAL_NANOS;
+            LOG.warn("{}: {}", what, failure.getMessage());
+        }
     }
 
     @Override
-    public CompletableFuture<Void> remove(Session session) {
-        List<FlowMod> mods = new ArrayList<>(2);
-        Set<Rule> rules = bySession.remove(session.id());
-        if (rules != null) {
-            rules.forEach(rule -> release(rule, session.id(), mods));
+    public CompletableFuture<Void> remove(List<Session> sessions) {
+        List<FlowMod> mods = new ArrayList<>();
+        for (Session session : sessions) {
+            Set<Rule> rules = bySession.remove(session.id());
+            if (rules != null) {
+                rules.forEach(rule -> release(rule, session.id(), mods));
+            }
         }
-        Optional<SwitchAgent.Ready> ready = theSwitch.get();
-        if (mods.isEmpty() || ready.isEmpty()) {
+        if (mods.isEmpty() && inUse != null) {
             return CompletableFuture.completedFuture(null);
         }
-        return ready.get().connection().install(mods).handle((done, failure) -> {
+        if (inUse == null) {
+            return CompletableFuture.failedFuture(new FlowsNotConfirmedException(
+                    "no switch is connected: what flows it has go when it connects"));
+        }
+        CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        removeFrom(inUse.connection(), mods, 0, confirmed);
+        return confirmed;
+    }
+
+    /** Sends the removals in batches, the next one when the switch has confirmed the one before. */
+    private static void removeFrom(SwitchConnection connection, List<FlowMod> mods, int from,
+            CompletableFuture<Void> confirmed) {
+        int to = Math.min(mods.size(), from + REMOVALS_PER_BATCH);
+        connection.install(mods.subList(from, to)).whenComplete((done, failure) -> {
             if (failure != null) {
-                LOG.warn("removing the flow rules of {}: {}", session, failure.getMessage());
+                LOG.warn("the switch did not confirm the removal of {} flows: {}", mods.size() - from,
+                        failure.getMessage());
+                // nobody knows which flows are left: when the switch comes back it is cleared
+                connection.disconnect("a removal of flows was not confirmed");
+                confirmed.completeExceptionally(new FlowsNotConfirmedException(
+                        "the switch has not confirmed that the flows are gone: " + failure.getMessage()));
+            } else if (to < mods.size()) {
+                removeFrom(connection, mods, to, confirmed);
+            } else {
+                confirmed.complete(null);
             }
-            return null;
         });
     }
 
@@ -120,13 +164,6 @@ final class OpenFlowSessionRules implements SessionRules {
                 shard.rulesLost(sessionId);
             }
         }
-    }
-
-    /** No switch has any of the rules any more. */
-    void clear() {
-        byKey.clear();
-        byNumber.clear();
-        bySession.clear();
     }
 
     private Rule claim(Key key, long sessionId) {

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.instar.core.Protocol;
@@ -15,6 +17,7 @@ import org.instar.core.binding.Bib;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.binding.PoolAllocator;
 import org.instar.core.config.PoolConfig;
+import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.service.Health;
 import org.instar.core.service.Nat64AdminService;
 import org.instar.core.service.Nat64Service;
@@ -32,16 +35,18 @@ final class ShardService implements Nat64Service, Nat64AdminService {
     private final Bib bib;
     private final SessionTable sessions;
     private final ShardWorker worker;
+    private final BooleanSupplier running;
     private final Supplier<Map<String, Long>> counters;
     private final Supplier<Health> health;
 
     ShardService(List<PoolConfig> pools, PoolAllocator allocator, Bib bib, SessionTable sessions, ShardWorker worker,
-            Supplier<Map<String, Long>> counters, Supplier<Health> health) {
+            BooleanSupplier running, Supplier<Map<String, Long>> counters, Supplier<Health> health) {
         this.pools = pools;
         this.allocator = allocator;
         this.bib = bib;
         this.sessions = sessions;
         this.worker = worker;
+        this.running = running;
         this.counters = counters;
         this.health = health;
     }
@@ -100,13 +105,25 @@ final class ShardService implements Nat64Service, Nat64AdminService {
     @Override
     public CompletableFuture<Integer> removeSessions(SessionFilter filter) {
         CompletableFuture<Integer> removed = new CompletableFuture<>();
-        worker.execute(shard -> shard.removeSessions(filter).whenComplete((count, failure) -> {
-            if (failure == null) {
-                removed.complete(count);
-            } else {
-                removed.completeExceptionally(failure);
+        if (!running.getAsBoolean()) {
+            removed.completeExceptionally(new FlowsNotConfirmedException("the fast path ended: nothing was removed"));
+            return removed;
+        }
+        worker.execute(shard -> {
+            try {
+                shard.removeSessions(filter).whenComplete((count, failure) -> settle(removed, count, failure));
+            } catch (RuntimeException e) {
+                removed.completeExceptionally(e);
             }
-        }));
+        });
         return removed;
+    }
+
+    private static void settle(CompletableFuture<Integer> removed, Integer count, Throwable failure) {
+        if (failure == null) {
+            removed.complete(count);
+        } else {
+            removed.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
+        }
     }
 }

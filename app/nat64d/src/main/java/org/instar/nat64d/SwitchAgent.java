@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowError;
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the one switch that nat64d controls: puts the static flows in when it connects, passes on what it tells, and
- * knows whether it is fit for use. Its methods run on the connection's thread; what others read is volatile.
+ * Looks after the one switch that nat64d controls: puts the static flows in when it connects, passes on what it
+ * tells, and knows whether it is fit for use. Its methods run on the connection's thread; what others read is
+ * volatile.
  */
 final class SwitchAgent implements SwitchListener {
 
@@ -37,8 +39,11 @@ final class SwitchAgent implements SwitchListener {
         /** A session's rule left the switch. */
         void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason);
 
-        /** All session rules are gone: the switch is new, or away. */
-        void allRulesLost();
+        /** The switch may not be used any more, and all session rules are lost. Completes when nobody uses it. */
+        CompletableFuture<Void> switchGone();
+
+        /** The switch is fit for use, without any session rule. */
+        void switchReady(Ready ready);
 
         /** A static flow was taken out by somebody else. */
         void staticFlowRemoved();
@@ -52,6 +57,10 @@ final class SwitchAgent implements SwitchListener {
     private volatile SwitchConnection current;
     private volatile Ready ready;
     private volatile String problem = "no switch has connected";
+    /** The port that the static flows in place, or on their way, were made for. */
+    private OptionalInt configuredPort = OptionalInt.empty();
+    /** Counts what was begun with the switch, so that a late answer to something older is known. */
+    private int generation;
 
     /** Makes the pipeline's parameters for the number that the fast path's port has. */
     interface PipelineSource {
@@ -69,12 +78,11 @@ final class SwitchAgent implements SwitchListener {
         return Optional.ofNullable(ready);
     }
 
-    /** Gives the switch up: what happens in it from now on is nobody's concern. */
-    Optional<Ready> retire() {
-        Optional<Ready> last = ready();
+    /** Gives the switch up: what happens in it from now on is nobody's concern. Empty when none is connected. */
+    Optional<SwitchConnection> retire() {
         ready = null;
         problem = "nat64d is stopping";
-        return last;
+        return Optional.ofNullable(current).filter(SwitchConnection::isConnected);
     }
 
     /** Why the switch isn't fit for use; empty when it is. */
@@ -103,34 +111,42 @@ final class SwitchAgent implements SwitchListener {
         configure(connection);
     }
 
+    /** Puts the static flows in for the number that the fast path's port has now, after clearing what there was. */
     private void configure(SwitchConnection connection) {
         ready = null;
-        OptionalInt port = connection.port(fastPathPortName);
-        if (port.isEmpty()) {
+        int mine = ++generation;
+        configuredPort = connection.port(fastPathPortName);
+        if (configuredPort.isEmpty()) {
             problem = "switch " + connection.datapathIdText() + " has no port '" + fastPathPortName
                     + "' (openflow.fastPathPort)";
             LOG.warn("{}", problem);
+            events.switchGone();
             return;
         }
         problem = "static flows are not confirmed yet";
+        int port = configuredPort.getAsInt();
         List<FlowMod> mods = new ArrayList<>(Pipeline.clear());
-        mods.addAll(Pipeline.staticFlows(pipeline.config(port.getAsInt())));
-        connection.install(mods).whenComplete((done, failure) -> {
-            if (connection != current) {
-                return;
-            }
-            if (failure != null) {
-                problem = "switch " + connection.datapathIdText() + " refused the static flows: "
-                        + failure.getMessage();
-                LOG.error("{}", problem);
-                return;
-            }
-            events.allRulesLost();
-            ready = new Ready(connection, port.getAsInt());
-            problem = "";
-            LOG.info("switch {} has {} static flows, fast path on port {} ({})", connection.datapathIdText(),
-                    mods.size() - Pipeline.clear().size(), port.getAsInt(), fastPathPortName);
-        });
+        mods.addAll(Pipeline.staticFlows(pipeline.config(port)));
+        // nobody may add session flows for the old port behind the clearing
+        events.switchGone().thenRun(() -> connection.install(mods).whenComplete(
+                (done, failure) -> configured(connection, mine, port, failure)));
+    }
+
+    private void configured(SwitchConnection connection, int begun, int port, Throwable failure) {
+        if (connection != current || begun != generation) {
+            return;
+        }
+        if (failure != null) {
+            problem = "switch " + connection.datapathIdText() + " refused the static flows: " + failure.getMessage();
+            LOG.error("{}", problem);
+            return;
+        }
+        Ready now = new Ready(connection, port);
+        ready = now;
+        problem = "";
+        events.switchReady(now);
+        LOG.info("switch {} has its static flows, the fast path is on port {} ({})", connection.datapathIdText(), port,
+                fastPathPortName);
     }
 
     @Override
@@ -140,7 +156,7 @@ final class SwitchAgent implements SwitchListener {
             ready = null;
             problem = "switch " + connection.datapathIdText() + " is gone: " + reason;
             LOG.warn("{}", problem);
-            events.allRulesLost();
+            events.switchGone();
         }
     }
 
@@ -176,9 +192,7 @@ final class SwitchAgent implements SwitchListener {
         if (connection != current) {
             return;
         }
-        OptionalInt port = connection.port(fastPathPortName);
-        Ready used = ready;
-        if (used == null ? port.isPresent() : port.isEmpty() || port.getAsInt() != used.fastPathPort()) {
+        if (!connection.port(fastPathPortName).equals(configuredPort)) {
             configure(connection);
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -14,6 +13,7 @@ import org.instar.core.binding.Bib;
 import org.instar.core.binding.PoolAllocator;
 import org.instar.core.config.ConfigException;
 import org.instar.core.config.TimerConfig;
+import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.session.Session;
 import org.instar.core.session.SessionTable;
 import org.instar.core.shard.Shard;
@@ -31,21 +31,22 @@ class OpenFlowSessionRulesTest {
     private static final int SERVER = Ip4.parse("192.0.2.80");
 
     private final FakeSwitch connection = new FakeSwitch();
-    private Optional<SwitchAgent.Ready> ready = Optional.of(new SwitchAgent.Ready(connection, 5));
     private final List<Consumer<Shard>> handedOver = new ArrayList<>();
     private final OpenFlowSessionRules rules =
-            new OpenFlowSessionRules(TimerConfig.defaults(), () -> ready, handedOver::add);
+            new OpenFlowSessionRules(TimerConfig.defaults(), handedOver::add);
     private final SessionTable sessions = new SessionTable();
     private Bib bib;
 
     @BeforeEach
     void pools() throws ConfigException {
+        rules.use(new SwitchAgent.Ready(connection, 5));
         bib = new Bib(new PoolAllocator(Nat64dConfigTest.standard().nat64().pools(), new Random(1)::nextInt));
     }
 
     private Session session(Protocol protocol, String client, int port, int remotePort) {
         Ip6 address = Ip6.parse(client);
-        return sessions.create(bib.create(protocol, address.high(), address.low(), port), SERVER, remotePort, PREFIX, 0);
+        return sessions.create(bib.create(protocol, address.high(), address.low(), port), SERVER, remotePort, PREFIX,
+                0);
     }
 
     @Test
@@ -68,13 +69,48 @@ class OpenFlowSessionRulesTest {
         Session session = session(Protocol.UDP, "2001:db8:6::a", 4000, 53);
         rules.install(session);
         List<Long> cookies = connection.last().mods().stream().map(FlowMod::cookie).toList();
-        CompletableFuture<Void> removed = rules.remove(session);
+        CompletableFuture<Void> removed = rules.remove(List.of(session));
         assertThat(removed).isNotDone();
         assertThat(connection.last().mods()).extracting(FlowMod::cookie).containsExactlyInAnyOrderElementsOf(cookies);
         assertThat(connection.last().mods()).allMatch(mod -> mod.command() == FlowMod.Command.DELETE);
-        connection.last().answer().completeExceptionally(new IllegalStateException("gone"));
-        assertThat(removed).as("a switch that is gone has no flows").isCompleted();
-        assertThat(rules.remove(session)).isCompleted();
+        connection.last().answer().complete(null);
+        assertThat(removed).isCompleted();
+        assertThat(rules.remove(List.of(session))).as("there is nothing left to remove").isCompleted();
+    }
+
+    @Test
+    void aRemovalThatIsNotConfirmedSaysSoAndHasTheSwitchClearedByReconnecting() {
+        Session session = session(Protocol.UDP, "2001:db8:6::a", 4000, 53);
+        rules.install(session);
+        CompletableFuture<Void> removed = rules.remove(List.of(session));
+        connection.last().answer().completeExceptionally(new IllegalStateException("no barrier reply"));
+        assertThat(removed).isCompletedExceptionally();
+        assertThat(removed.exceptionNow()).isInstanceOf(FlowsNotConfirmedException.class)
+                .hasMessageContaining("no barrier reply");
+        assertThat(connection.disconnected).isNotNull();
+
+        rules.use(null);
+        assertThat(rules.remove(List.of(session)).exceptionNow()).hasMessageContaining("no switch is connected");
+    }
+
+    @Test
+    void manySessionsGoInFewBatchesOneAfterTheOther() {
+        List<Session> many = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            Session session = session(Protocol.UDP, "2001:db8:6::a", 1024 + i, 53);
+            rules.install(session);
+            many.add(session);
+        }
+        int before = connection.batches.size();
+        CompletableFuture<Void> removed = rules.remove(many);
+        assertThat(connection.batches).hasSize(before + 1);
+        int first = connection.last().mods().size();
+        connection.last().answer().complete(null);
+        assertThat(removed).isNotDone();
+        assertThat(connection.batches).hasSize(before + 2);
+        assertThat(first + connection.last().mods().size()).isEqualTo(6000);
+        connection.last().answer().complete(null);
+        assertThat(removed).isCompleted();
     }
 
     @Test
@@ -86,9 +122,9 @@ class OpenFlowSessionRulesTest {
         rules.install(second);
         assertThat(connection.last().mods()).extracting(FlowMod::cookie).containsExactlyElementsOf(cookies);
 
-        assertThat(rules.remove(first)).as("the other still needs them").isCompleted();
+        assertThat(rules.remove(List.of(first))).as("the other still needs them").isCompleted();
         assertThat(connection.batches).hasSize(2);
-        rules.remove(second);
+        rules.remove(List.of(second));
         assertThat(connection.last().mods()).hasSize(2);
     }
 
@@ -98,13 +134,13 @@ class OpenFlowSessionRulesTest {
         rules.install(session);
         session.changePrefix(Prefix64.parse("2001:db8:64::/96"));
         rules.install(session);
-        rules.remove(session);
+        rules.remove(List.of(session));
         assertThat(connection.last().mods()).as("two of the IPv6 side, one of the IPv4 side").hasSize(3);
     }
 
     @Test
     void withoutASwitchTheAnswerIsNo() {
-        ready = Optional.empty();
+        rules.use(null);
         rules.install(session(Protocol.UDP, "2001:db8:6::a", 4000, 53));
         assertThat(connection.batches).isEmpty();
         assertThat(handedOver).as("the refusal, on the shard's thread").hasSize(1);

@@ -22,6 +22,7 @@ import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
 import org.instar.core.binding.PoolAllocator;
 import org.instar.core.config.PoolConfig;
+import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.service.Health;
 import org.instar.core.service.Nat64AdminService;
 import org.instar.core.session.SessionTable;
@@ -65,8 +66,8 @@ class RestServerTest {
         server = RestServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         base = "http://127.0.0.1:" + port + "/v1/";
         Nat64AdminService admin = filter -> removal;
-        server.serve(new ShardService(pools, allocator, bib, sessions, null, () -> Map.of("drop_x", 1L), () -> health),
-                admin);
+        server.serve(new ShardService(pools, allocator, bib, sessions, null, () -> true, () -> Map.of("drop_x", 1L),
+                () -> health), admin);
     }
 
     @AfterEach
@@ -136,8 +137,13 @@ class RestServerTest {
         assertThat(removed.body()).isEqualTo("{\"removed\":2}");
         assertThat(request("DELETE", "sessions").statusCode()).isEqualTo(400);
 
+        removal = CompletableFuture.failedFuture(new FlowsNotConfirmedException("no switch is connected"));
+        HttpResponse<String> unconfirmed = request("DELETE", "sessions?protocol=tcp");
+        assertThat(unconfirmed.statusCode()).isEqualTo(502);
+        assertThat(unconfirmed.body()).contains("no switch is connected");
         removal = CompletableFuture.failedFuture(new IllegalStateException("x"));
         assertThat(request("DELETE", "sessions?protocol=tcp").statusCode()).isEqualTo(500);
+        assertThat(request("PUT", "sessions").headers().firstValue("Allow").orElse("")).contains("DELETE");
     }
 
     @ParameterizedTest(name = "{0} {1}: {2} {3}")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class SwitchAgentTest implements SwitchAgent.Events {
 
     private final List<String> events = new ArrayList<>();
+    private CompletableFuture<Void> shardLeft = CompletableFuture.completedFuture(null);
     private final FakeSwitch connection = new FakeSwitch();
     private final SwitchAgent agent = new SwitchAgent("nat64-sw", SwitchAgentTest::pipeline, this);
 
@@ -39,8 +41,14 @@ class SwitchAgentTest implements SwitchAgent.Events {
     }
 
     @Override
-    public void allRulesLost() {
-        events.add("all lost");
+    public CompletableFuture<Void> switchGone() {
+        events.add("gone");
+        return shardLeft;
+    }
+
+    @Override
+    public void switchReady(SwitchAgent.Ready ready) {
+        events.add("ready " + ready.fastPathPort());
     }
 
     @Override
@@ -64,7 +72,7 @@ class SwitchAgentTest implements SwitchAgent.Events {
         connection.last().answer().complete(null);
         assertThat(agent.ready()).contains(new SwitchAgent.Ready(connection, 5));
         assertThat(agent.problem()).isEmpty();
-        assertThat(events).containsExactly("all lost");
+        assertThat(events).containsExactly("gone", "ready 5");
     }
 
     @Test
@@ -89,9 +97,28 @@ class SwitchAgentTest implements SwitchAgent.Events {
 
         agent.onPortStatus(connection, null);
         assertThat(connection.batches).as("nothing has changed").hasSize(1);
+        shardLeft = new CompletableFuture<>();
         connection.ports.put("nat64-sw", 8);
         agent.onPortStatus(connection, null);
         assertThat(agent.ready()).isEmpty();
+        assertThat(connection.batches).as("not before the shard has left the old port").hasSize(1);
+        shardLeft.complete(null);
+        connection.last().answer().complete(null);
+        assertThat(agent.ready().orElseThrow().fastPathPort()).isEqualTo(8);
+    }
+
+    @Test
+    void aPortStatusWhileTheStaticFlowsAreOnTheirWayStartsNothing() {
+        agent.onConnected(connection);
+        connection.ports.put("h1", 9);
+        agent.onPortStatus(connection, null);
+        assertThat(connection.batches).hasSize(1);
+
+        connection.ports.put("nat64-sw", 8);
+        agent.onPortStatus(connection, null);
+        assertThat(connection.batches).hasSize(2);
+        connection.batches.getFirst().answer().complete(null);
+        assertThat(agent.ready()).as("the answer to what is out of date").isEmpty();
         connection.last().answer().complete(null);
         assertThat(agent.ready().orElseThrow().fastPathPort()).isEqualTo(8);
     }
@@ -99,6 +126,7 @@ class SwitchAgentTest implements SwitchAgent.Events {
     @Test
     void whatTheSwitchTellsGoesOnOnceItIsReady() {
         agent.onConnected(connection);
+        events.clear();
         agent.onFlowRemoved(connection, removed(Cookies.sessionRule(3)));
         assertThat(events).as("our own clearing").isEmpty();
         connection.last().answer().complete(null);
@@ -128,7 +156,7 @@ class SwitchAgentTest implements SwitchAgent.Events {
 
         agent.onDisconnected(connection, "cable");
         assertThat(agent.problem()).contains("gone: cable");
-        assertThat(events).containsExactly("all lost", "all lost");
+        assertThat(events).containsExactly("gone", "ready 5", "gone");
         FakeSwitch third = new FakeSwitch();
         agent.onConnected(third);
         third.last().answer().complete(null);

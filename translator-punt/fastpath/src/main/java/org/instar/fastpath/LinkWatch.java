@@ -21,7 +21,7 @@ final class LinkWatch {
     private final MemorySegment address;
     private final MemorySegment addressLength;
     private final LongAdder downs = new LongAdder();
-    private boolean down;
+    private volatile boolean down;
     private boolean gone;
 
     LinkWatch(SystemCalls calls, String name) {
@@ -49,7 +49,9 @@ final class LinkWatch {
 
     /** A frame passed: the link is up. */
     void passed() {
-        down = false;
+        if (down) {
+            down = false;
+        }
     }
 
     /** @throws IOException the interface has vanished; it will be thrown by every later look too */
@@ -69,6 +71,10 @@ final class LinkWatch {
 
     long downs() {
         return downs.sum();
+    }
+
+    boolean isDown() {
+        return down;
     }
 
     String name() {

@@ -249,6 +249,11 @@ public final class PacketSocket implements AutoCloseable {
         return watch.downs();
     }
 
+    /** Whether the interface was found down and no frame has passed since; any thread may ask. */
+    public boolean isLinkDown() {
+        return watch.isDown();
+    }
+
     /** Frames the kernel dropped because this socket's receive buffer was full (PACKET_STATISTICS). */
     public long kernelDrops() {
         synchronized (statisticsLock) {

@@ -13,8 +13,8 @@ import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
 
 /**
- * Gives out the IPv4 transport addresses of the pools. One client keeps one address over all protocols as long as it has
- * a binding and the address has ports (RFC 6146 §3.5.2.3; RFC 4787 REQ-2). NOT thread safe.
+ * Gives out the IPv4 transport addresses of the pools. One client keeps one address over all protocols as long as it
+ * has a binding and the address has ports (RFC 6146 §3.5.2.3; RFC 4787 REQ-2). NOT thread safe.
  */
 public final class PoolAllocator {
 

@@ -27,8 +27,8 @@ final class PortSet {
 
     /**
      * Takes a free port for a client's port: of the same range (0-1023 or 1024-65535) and parity where there is one,
-     * else of the same range, else any (RFC 6146 §3.5.1.1; RFC 4787 REQ-3, REQ-4). Where to begin is drawn at random, so
-     * that ports can't be foretold (RFC 6056).
+     * else of the same range, else any (RFC 6146 §3.5.1.1; RFC 4787 REQ-3, REQ-4). Where to begin is drawn at random,
+     * so that ports can't be foretold (RFC 6056).
      *
      * @param random a number from 0 to below its argument
      * @return the port, or {@link #NONE}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
 
 /** Makes a {@link Nat64Config} of a tree of maps, lists and scalars, as YAML and JSON parsers deliver it. */
@@ -39,10 +40,13 @@ public final class ConfigReader {
         List<PoolConfig> pools = pools(root);
         Optional<ConfigNode> timers = root.optionalObject("timers");
         TimerConfig timerConfig = timers.isPresent() ? TimerConfig.read(timers.get()) : TimerConfig.defaults();
+        Optional<ConfigNode> limits = root.optionalObject("limits");
+        LimitConfig limitConfig = limits.isPresent() ? LimitConfig.read(limits.get()) : LimitConfig.defaults();
         EdgeConfig gateway = GatewayReader.read(root.object("gateway"), prefixes, pools);
+        check(root, prefixes, pools, gateway);
         Optional<ConfigNode> dns64 = root.optionalObject("dns64");
         Dns64Config dns64Config = dns64.isPresent() ? Dns64Config.read(dns64.get(), prefixes) : null;
-        return new Nat64Config(prefixes, pools, timerConfig, gateway, dns64Config);
+        return new Nat64Config(prefixes, pools, timerConfig, limitConfig, gateway, dns64Config);
     }
 
     private static List<Prefix64> prefixes(ConfigNode root) throws ConfigException {
@@ -55,6 +59,28 @@ public final class ConfigReader {
             }
         }
         return prefixes;
+    }
+
+    /** What fits each for itself but not together. */
+    private static void check(ConfigNode root, List<Prefix64> prefixes, List<PoolConfig> pools, EdgeConfig gateway)
+            throws ConfigException {
+        for (int i = 0; i < prefixes.size(); i++) {
+            if (prefixes.get(i).prefix().overlaps(gateway.onLink6())) {
+                throw root.error("prefixes[" + i + "]",
+                        prefixes.get(i) + " overlaps the hosts' own link " + gateway.onLink6());
+            }
+        }
+        Prefix4 link = gateway.onLink4();
+        for (int i = 0; i < pools.size(); i++) {
+            for (int j = 0; j < pools.get(i).prefixes().size(); j++) {
+                Prefix4 prefix = pools.get(i).prefixes().get(j);
+                int broadcast = link.address() + (int) (link.size() - 1);
+                if (link.length() < 31 && (prefix.contains(link.address()) || prefix.contains(broadcast))) {
+                    throw root.error("pools[" + i + "].prefixes[" + j + "]",
+                            prefix + " contains the first or last address of the link " + link);
+                }
+            }
+        }
     }
 
     private static List<PoolConfig> pools(ConfigNode root) throws ConfigException {

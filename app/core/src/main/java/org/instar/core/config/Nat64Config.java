@@ -14,14 +14,16 @@ public final class Nat64Config {
     private final List<Prefix64> prefixes;
     private final List<PoolConfig> pools;
     private final TimerConfig timers;
+    private final LimitConfig limits;
     private final EdgeConfig gateway;
     private final Dns64Config dns64;
 
-    Nat64Config(List<Prefix64> prefixes, List<PoolConfig> pools, TimerConfig timers, EdgeConfig gateway,
-            Dns64Config dns64) {
+    Nat64Config(List<Prefix64> prefixes, List<PoolConfig> pools, TimerConfig timers, LimitConfig limits,
+            EdgeConfig gateway, Dns64Config dns64) {
         this.prefixes = List.copyOf(prefixes);
         this.pools = List.copyOf(pools);
         this.timers = timers;
+        this.limits = limits;
         this.gateway = gateway;
         this.dns64 = dns64;
     }
@@ -38,6 +40,10 @@ public final class Nat64Config {
 
     public TimerConfig timers() {
         return timers;
+    }
+
+    public LimitConfig limits() {
+        return limits;
     }
 
     /** The router at the point of translation. */

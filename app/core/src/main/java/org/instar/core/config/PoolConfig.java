@@ -32,7 +32,7 @@ public final class PoolConfig {
 
     static PoolConfig read(ConfigNode node) throws ConfigException {
         String name = node.required("name", PoolConfig::name);
-        List<Prefix4> prefixes = node.list("prefixes", Prefix4::parse);
+        List<Prefix4> prefixes = node.list("prefixes", PoolConfig::unicast);
         PortRange ports = node.optional("ports", DEFAULT_PORTS, PortRange::parse);
         Set<Protocol> protocols = node.has("protocols")
                 ? EnumSet.copyOf(node.list("protocols", Protocol::parse)) : EnumSet.allOf(Protocol.class);
@@ -49,6 +49,15 @@ public final class PoolConfig {
             throw node.error("prefixes", "more than " + MAX_ADDRESSES + " addresses");
         }
         return pool;
+    }
+
+    private static Prefix4 unicast(String text) {
+        Prefix4 prefix = Prefix4.parse(text);
+        int first = prefix.address() >>> 24;
+        if (prefix.length() < 8 || first == 0 || first == 127 || first >= 224) {
+            throw new IllegalArgumentException("not addresses that hosts can have: '" + text + "'");
+        }
+        return prefix;
     }
 
     private static String name(String text) {

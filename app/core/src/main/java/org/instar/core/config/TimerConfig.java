@@ -2,8 +2,8 @@
 package org.instar.core.config;
 
 /**
- * How long an idle session lives, in whole seconds. Defaults and least values are those of RFC 6146 §4; values below the
- * least are refused unless {@code allowBelowRfcMinimum} is set, which is for demonstrations.
+ * How long an idle session lives, in whole seconds. Defaults and least values are those of RFC 6146 §4; values below
+ * the least are refused unless {@code allowBelowRfcMinimum} is set, which is for demonstrations.
  */
 public final class TimerConfig {
 

@@ -117,6 +117,11 @@ public final class EdgeConfig {
         return false;
     }
 
+    /** Whether a packet to this address has a next hop: it is a host of the link, or there is a router. */
+    public boolean hasRoute4(int address) {
+        return isHost4(address) && address != address4 || !onLink4.contains(address) && nextHop4.isPresent();
+    }
+
     /** An address of the link that one host can have: not the first and the last of it (RFC 1122 §3.2.1.3). */
     boolean isHost4(int address) {
         return isHost(onLink4, address);

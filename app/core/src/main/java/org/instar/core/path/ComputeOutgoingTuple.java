@@ -7,8 +7,8 @@ import org.instar.engine.translate.OutgoingTuple4;
 import org.instar.engine.translate.OutgoingTuple6;
 
 /**
- * Step 3 (RFC 6146 §3.6): the client's end comes from the BIB, the remote end from the algorithm of RFC 6052. Kept apart
- * because hairpinning would not work otherwise.
+ * Step 3 (RFC 6146 §3.6): the client's end comes from the BIB, the remote end from the algorithm of RFC 6052. Kept
+ * apart because hairpinning would not work otherwise.
  */
 final class ComputeOutgoingTuple {
 

@@ -36,7 +36,7 @@ final class DetermineIncomingTuple {
         int remotePort = protocol == Protocol.ICMP ? 0 : packet.destinationPort();
         tuple.set6(protocol, packet.source6High(), packet.source6Low(), packet.sourcePort(), prefix, remote,
                 remotePort);
-        setFlags(protocol, ECHO_REPLY_6, tuple);
+        setFacts(protocol, ECHO_REPLY_6, tuple);
         return null;
     }
 
@@ -52,12 +52,12 @@ final class DetermineIncomingTuple {
         Protocol protocol = Protocol.ofNumber(packet.protocol());
         int remotePort = protocol == Protocol.ICMP ? 0 : packet.sourcePort();
         tuple.set4(protocol, packet.source4(), remotePort, packet.destination4(), packet.destinationPort());
-        setFlags(protocol, ECHO_REPLY_4, tuple);
+        setFacts(protocol, ECHO_REPLY_4, tuple);
         return null;
     }
 
-    private void setFlags(Protocol protocol, int echoReplyType, IncomingTuple tuple) {
-        tuple.setFlags(protocol == Protocol.TCP ? packet.tcpFlags() : 0,
+    private void setFacts(Protocol protocol, int echoReplyType, IncomingTuple tuple) {
+        tuple.setFacts(packet.totalLength(), protocol == Protocol.TCP ? packet.tcpFlags() : 0,
                 protocol == Protocol.ICMP && packet.icmpType() == echoReplyType);
     }
 }

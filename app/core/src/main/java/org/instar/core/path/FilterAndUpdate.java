@@ -5,6 +5,8 @@ import java.util.List;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
 import org.instar.core.binding.BibEntry;
+import org.instar.core.config.LimitConfig;
+import org.instar.core.config.Nat64Config;
 import org.instar.core.config.TimerConfig;
 import org.instar.core.session.Lifetime;
 import org.instar.core.session.Session;
@@ -13,13 +15,12 @@ import org.instar.core.session.TcpEvent;
 import org.instar.core.session.TcpState;
 import org.instar.core.session.TcpStateMachine;
 import org.instar.core.session.TimerWheel;
-import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix64;
 
 /**
  * Step 2 (RFC 6146 §3.5): finds or makes the BIB entry and the session of a packet, moves the TCP state and sets the
- * timer. Mapping and filtering are endpoint-independent. The outcome is {@link #binding()} and {@link #session()}; a TCP
- * segment that opens nothing may have the first without the second (§3.5.2.2, CLOSED).
+ * timer. Mapping and filtering are endpoint-independent. The outcome is {@link #binding()} and {@link #session()}; a
+ * TCP segment that opens nothing may have the first without the second (§3.5.2.2, CLOSED).
  */
 final class FilterAndUpdate {
 
@@ -27,6 +28,7 @@ final class FilterAndUpdate {
 
     private final List<Prefix64> prefixes;
     private final TimerConfig timers;
+    private final LimitConfig limits;
     private final Bib bib;
     private final SessionTable sessions;
     private final TimerWheel<Session> wheel;
@@ -34,10 +36,11 @@ final class FilterAndUpdate {
     private BibEntry binding;
     private Session session;
 
-    FilterAndUpdate(List<Prefix64> prefixes, TimerConfig timers, Bib bib, SessionTable sessions,
-            TimerWheel<Session> wheel, PathCounters counters) {
-        this.prefixes = prefixes;
-        this.timers = timers;
+    FilterAndUpdate(Nat64Config config, Bib bib, SessionTable sessions, TimerWheel<Session> wheel,
+            PathCounters counters) {
+        this.prefixes = config.prefixes();
+        this.timers = config.timers();
+        this.limits = config.limits();
         this.bib = bib;
         this.sessions = sessions;
         this.wheel = wheel;
@@ -54,7 +57,7 @@ final class FilterAndUpdate {
         return session;
     }
 
-    /** Null when the packet may go on, else why not. */
+    /** Null when the packet may go on, else why not; then nothing has changed. */
     PathDrop apply(IncomingTuple tuple, long nowNanos, long nowMillis) {
         binding = null;
         session = null;
@@ -62,75 +65,83 @@ final class FilterAndUpdate {
         if (drop != null) {
             return drop;
         }
-        session = sessions.find(binding, tuple.remoteAddress(), tuple.remotePort());
-        if (tuple.protocol() == Protocol.TCP) {
-            updateTcp(tuple, nowNanos, nowMillis);
-        } else {
-            if (session == null) {
-                session = create(tuple, nowMillis);
-            }
-            setLifetime(tuple.protocol() == Protocol.UDP ? Lifetime.UDP : Lifetime.ICMP, nowNanos);
+        if (binding != null) {
+            session = sessions.find(binding, tuple.remoteAddress(), tuple.remotePort());
         }
-        if (session != null && tuple.from6() && session.prefix() != tuple.prefix()) {
-            session.changePrefix(tuple.prefix());
-        }
-        return null;
+        return tuple.protocol() == Protocol.TCP ? updateTcp(tuple, nowNanos, nowMillis)
+                : updateQuery(tuple, nowNanos, nowMillis);
     }
 
+    /** Looks the BIB entry up; a packet from the IPv6 side may go on without one. */
     private PathDrop find6(IncomingTuple tuple) {
         if (inPrefix(tuple.clientHigh(), tuple.clientLow())) {
             return PathDrop.SOURCE_IN_PREFIX;
-        }
-        if (!isUnicast6(tuple.clientHigh(), tuple.clientLow())) {
-            return PathDrop.SOURCE_NOT_UNICAST;
         }
         if (!isUnicast4(tuple.remoteAddress())) {
             return PathDrop.DESTINATION_NOT_UNICAST;
         }
         binding = bib.find6(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort());
-        if (binding != null) {
-            return null;
-        }
-        if (tuple.protocol() == Protocol.TCP && TcpEvent.of(tuple.tcpFlags(), true) != TcpEvent.V6_SYN) {
-            return PathDrop.TCP_WITHOUT_SYN;
-        }
-        if (tuple.isEchoReply()) {
-            return PathDrop.ICMP_REPLY_WITHOUT_BINDING;
-        }
-        binding = bib.create(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort());
-        if (binding == null) {
-            return PathDrop.POOL_EXHAUSTED;
-        }
-        counters.count(PathEvent.BINDINGS_CREATED);
         return null;
     }
 
     private PathDrop find4(IncomingTuple tuple) {
-        if (!isUnicast4(tuple.remoteAddress())) {
-            return PathDrop.SOURCE_NOT_UNICAST;
-        }
         binding = bib.find4(tuple.protocol(), tuple.poolAddress(), tuple.localPort());
         return binding == null ? PathDrop.NO_BINDING : null;
     }
 
-    private void updateTcp(IncomingTuple tuple, long nowNanos, long nowMillis) {
+    /** UDP (§3.5.1) and ICMP queries (§3.5.3). */
+    private PathDrop updateQuery(IncomingTuple tuple, long nowNanos, long nowMillis) {
+        if (binding == null && tuple.isEchoReply()) {
+            return PathDrop.ICMP_REPLY_WITHOUT_BINDING;
+        }
+        PathDrop drop = session == null ? open(tuple, nowMillis) : null;
+        if (drop == null) {
+            setLifetime(tuple.protocol() == Protocol.UDP ? Lifetime.UDP : Lifetime.ICMP, nowNanos);
+            followPrefix(tuple);
+        }
+        return drop;
+    }
+
+    private PathDrop updateTcp(IncomingTuple tuple, long nowNanos, long nowMillis) {
         TcpEvent event = TcpEvent.of(tuple.tcpFlags(), tuple.from6());
         TcpState state = session == null ? TcpState.CLOSED : session.tcpState();
         TcpState next = TcpStateMachine.next(state, event);
         if (next == TcpState.CLOSED) {
-            return;   // forwarded by the BIB entry alone, no state is made
+            // forwarded by the BIB entry alone, no state is made; without one silently discarded
+            return binding == null ? PathDrop.TCP_WITHOUT_SYN : null;
         }
-        if (session == null) {
-            session = create(tuple, nowMillis);
+        PathDrop drop = session == null ? open(tuple, nowMillis) : null;
+        if (drop == null) {
+            session.setTcpState(next);
+            setLifetime(TcpStateMachine.lifetime(state, event), nowNanos);
+            followPrefix(tuple);
         }
-        session.setTcpState(next);
-        setLifetime(TcpStateMachine.lifetime(state, event), nowNanos);
+        return drop;
     }
 
-    private Session create(IncomingTuple tuple, long nowMillis) {
+    /** Makes the session, and the BIB entry where there is none. */
+    private PathDrop open(IncomingTuple tuple, long nowMillis) {
+        if (sessions.size() >= limits.maxSessions()
+                || binding != null && binding.sessions() >= limits.maxSessionsPerBinding()) {
+            return PathDrop.SESSION_LIMIT;
+        }
+        if (binding == null) {
+            binding = bib.create(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort());
+            if (binding == null) {
+                return PathDrop.POOL_EXHAUSTED;
+            }
+            counters.count(PathEvent.BINDINGS_CREATED);
+        }
         Prefix64 prefix = tuple.from6() ? tuple.prefix() : prefixes.get(0);
+        session = sessions.create(binding, tuple.remoteAddress(), tuple.remotePort(), prefix, nowMillis);
         counters.count(PathEvent.SESSIONS_CREATED);
-        return sessions.create(binding, tuple.remoteAddress(), tuple.remotePort(), prefix, nowMillis);
+        return null;
+    }
+
+    private void followPrefix(IncomingTuple tuple) {
+        if (tuple.from6() && session.prefix() != tuple.prefix()) {
+            session.changePrefix(tuple.prefix());
+        }
     }
 
     private void setLifetime(Lifetime lifetime, long nowNanos) {
@@ -159,11 +170,6 @@ final class FilterAndUpdate {
             }
         }
         return false;
-    }
-
-    /** Neither unspecified, loopback, link-local nor multicast. */
-    private static boolean isUnicast6(long high, long low) {
-        return !(high == 0 && (low == 0 || low == 1)) && high >>> 56 != 0xff && !Ip6.isLinkLocal(high);
     }
 
     /** Neither 0/8, 127/8 nor class D and E (the limited broadcast among them). */

@@ -2,6 +2,8 @@
 package org.instar.core.path;
 
 import java.util.List;
+import org.instar.core.Protocol;
+import org.instar.core.binding.Bib;
 import org.instar.engine.address.Prefix4;
 
 /**
@@ -11,9 +13,11 @@ import org.instar.engine.address.Prefix4;
 final class HandleHairpin {
 
     private final Prefix4[] poolPrefixes;
+    private final Bib bib;
 
-    HandleHairpin(List<Prefix4> poolPrefixes) {
+    HandleHairpin(List<Prefix4> poolPrefixes, Bib bib) {
         this.poolPrefixes = poolPrefixes.toArray(new Prefix4[0]);
+        this.bib = bib;
     }
 
     boolean isOwn(int destination) {
@@ -23,5 +27,14 @@ final class HandleHairpin {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether somebody holds the transport address that a packet from the IPv6 side goes to. Asked before the packet
+     * makes any state. An echo request names no identifier of the receiver's, so it can't have one.
+     */
+    boolean hasReceiver(IncomingTuple tuple) {
+        return tuple.protocol() != Protocol.ICMP
+                && bib.find4(tuple.protocol(), tuple.remoteAddress(), tuple.remotePort()) != null;
     }
 }

@@ -5,9 +5,9 @@ import org.instar.core.Protocol;
 import org.instar.engine.address.Prefix64;
 
 /**
- * The incoming tuple of a packet (RFC 6146 §3.4): a 5-tuple, or for ICMP queries a 3-tuple whose identifier is the local
- * port, the remote port being 0. "Local" is the client's end as its side shows it: its own IPv6 transport address, or the
- * pool's IPv4 one. Mutable, one per thread.
+ * The incoming tuple of a packet (RFC 6146 §3.4): a 5-tuple, or for ICMP queries a 3-tuple whose identifier is the
+ * local port, the remote port being 0. "Local" is the client's end as its side shows it: its own IPv6 transport
+ * address, or the pool's IPv4 one. Mutable, one per thread.
  */
 public final class IncomingTuple {
 
@@ -20,6 +20,7 @@ public final class IncomingTuple {
     private int remoteAddress;
     private int remotePort;
     private Prefix64 prefix;
+    private int packetLength;
     private int tcpFlags;
     private boolean echoReply;
 
@@ -44,7 +45,8 @@ public final class IncomingTuple {
         prefix = null;
     }
 
-    void setFlags(int newTcpFlags, boolean isEchoReply) {
+    void setFacts(int length, int newTcpFlags, boolean isEchoReply) {
+        packetLength = length;
         tcpFlags = newTcpFlags;
         echoReply = isEchoReply;
     }
@@ -88,6 +90,11 @@ public final class IncomingTuple {
     /** The prefix of the IPv6 destination; null for a packet from the IPv4 side. */
     public Prefix64 prefix() {
         return prefix;
+    }
+
+    /** Of the whole IP packet, bytes. */
+    public int packetLength() {
+        return packetLength;
     }
 
     /** 0 but for TCP. */

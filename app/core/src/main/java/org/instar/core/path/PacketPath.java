@@ -34,6 +34,9 @@ public final class PacketPath {
 
         /** An IPv6 packet at {@link #HEADROOM}; session null when the packet belongs to none. */
         void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos);
+
+        /** A packet of this session was turned by hairpin, and has gone out as one of another session. */
+        void turned(Session session, long nowNanos);
     }
 
     private final List<Prefix64> prefixes;
@@ -55,9 +58,9 @@ public final class PacketPath {
         this.output = output;
         IpPacket packet = new IpPacket();
         determineIncomingTuple = new DetermineIncomingTuple(packet);
-        filterAndUpdate = new FilterAndUpdate(prefixes, config.timers(), bib, sessions, wheel, counters);
+        filterAndUpdate = new FilterAndUpdate(config, bib, sessions, wheel, counters);
         translatePacket = new TranslatePacket(packet, new PacketTranslator(settings), counters);
-        handleHairpin = new HandleHairpin(config.poolPrefixes());
+        handleHairpin = new HandleHairpin(config.poolPrefixes(), bib);
     }
 
     /** The prefix that an IPv6 address lies in, or null: then the packet isn't for the translator (RFC 6146 §3.5). */
@@ -82,7 +85,9 @@ public final class PacketPath {
             counters.drop(unreadable);
             return;
         }
-        PathDrop filtered = filterAndUpdate.apply(tuple, nowNanos, nowMillis);
+        boolean hairpin = handleHairpin.isOwn(tuple.remoteAddress());
+        PathDrop filtered = hairpin && !handleHairpin.hasReceiver(tuple) ? PathDrop.NO_BINDING
+                : filterAndUpdate.apply(tuple, nowNanos, nowMillis);
         if (filtered != null) {
             counters.drop(filtered);
             return;
@@ -94,11 +99,14 @@ public final class PacketPath {
             return;
         }
         if (session != null) {
-            session.count6to4(length);
+            session.count6to4(tuple.packetLength());
         }
-        if (handleHairpin.isOwn(tuple.remoteAddress())) {
+        if (hairpin) {
             counters.count(PathEvent.PACKETS_HAIRPINNED);
             from4(out4, HEADROOM, written, nowNanos, nowMillis);
+            if (session != null) {
+                output.turned(session, nowNanos);
+            }
         } else {
             output.to4(session, out4, HEADROOM + written, nowNanos);
         }
@@ -124,7 +132,7 @@ public final class PacketPath {
             return;
         }
         if (session != null) {
-            session.count4to6(length);
+            session.count4to6(tuple.packetLength());
         }
         output.to6(session, out6, HEADROOM + written, nowNanos);
     }

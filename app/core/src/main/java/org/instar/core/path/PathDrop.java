@@ -7,14 +7,16 @@ import java.util.Locale;
 public enum PathDrop {
 
     SHORT_FRAME("The frame is too short for the headers it should have."),
+    NOT_TO_GATEWAY("The frame is for another MAC address than the gateway's: flooded by the switch."),
     VLAN_TAGGED("The frame carries a VLAN tag."),
     PARTIAL_CHECKSUM("The sender left the checksum to its network card; turn transmit offloads off on its side."),
     UNKNOWN_ETHERTYPE("The frame is neither IPv4, IPv6 nor ARP."),
     SOURCE_IN_PREFIX("The IPv6 source lies within a translation prefix: a loop (RFC 6146 3.5)."),
-    SOURCE_NOT_UNICAST("The source is no address that an answer could be sent to."),
     DESTINATION_NOT_UNICAST("The IPv4 destination is a multicast or broadcast address."),
     NO_BINDING("An IPv4 packet to a pool address and port that nobody holds (RFC 6146 3.5.1)."),
     TCP_WITHOUT_SYN("A TCP segment that opens nothing, of a client port that has no binding (RFC 6146 3.5.2.2)."),
+    NO_ROUTE("No way to the IPv4 destination: off the link, and no next hop is configured."),
+    SESSION_LIMIT("The most sessions that are allowed, in all or for one binding, are there (limits)."),
     POOL_EXHAUSTED("No pool has a transport address left for the protocol (RFC 6146 3.5.1.1)."),
     ICMP_REPLY_WITHOUT_BINDING("An echo reply from the IPv6 side that nobody asked for."),
     HELD_FULL("Too many packets wait for the flow rules of one session."),

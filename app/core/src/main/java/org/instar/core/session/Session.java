@@ -35,6 +35,7 @@ public final class Session extends TimerWheel.Entry {
     private Prefix64 prefix;
     private TcpState tcpState = TcpState.CLOSED;
     private Rules rules = Rules.ABSENT;
+    private long rulesRetryNanos = Long.MIN_VALUE;
     private long packets6to4;
     private long packets4to6;
     private long bytes6to4;
@@ -78,8 +79,8 @@ public final class Session extends TimerWheel.Entry {
     }
 
     /**
-     * A client may reach one remote endpoint through several prefixes: answers come from the one it used last. The rules
-     * don't match the new one yet.
+     * A client may reach one remote endpoint through several prefixes: answers come from the one it used last. The
+     * rules don't match the new one yet.
      */
     public void changePrefix(Prefix64 newPrefix) {
         prefix = newPrefix;
@@ -111,6 +112,17 @@ public final class Session extends TimerWheel.Entry {
 
     public void setRules(Rules newRules) {
         rules = newRules;
+    }
+
+    /** The switch refused the rules: they are not asked for again before this time. */
+    public void refuseRules(long retryNanos) {
+        rules = Rules.ABSENT;
+        rulesRetryNanos = retryNanos;
+    }
+
+    /** Whether the rules are wanted and may be asked for now. */
+    public boolean wantsRules(long nowNanos) {
+        return rules == Rules.ABSENT && (rulesRetryNanos == Long.MIN_VALUE || nowNanos - rulesRetryNanos >= 0);
     }
 
     /** Frames that wait for the rules to be confirmed, oldest first. For the owning thread only. */

@@ -4,8 +4,8 @@ package org.instar.core.session;
 import java.util.function.Consumer;
 
 /**
- * A hashed timer wheel (Varghese and Lauck, 1987). Putting an entry off costs a store: it is moved only when its old slot
- * comes round. Entries are linked through themselves. NOT thread safe.
+ * A hashed timer wheel (Varghese and Lauck, 1987). Putting an entry off costs a store: it is moved only when its old
+ * slot comes round. Entries are linked through themselves. NOT thread safe.
  *
  * @param <E> what is timed
  */
@@ -58,15 +58,16 @@ public final class TimerWheel<E extends TimerWheel.Entry> {
             return ((Entry) this).next;
         }
 
-        /** Moves all entries of another ring to this empty one. */
+        /** Moves all entries of another ring behind those of this one. */
         void takeAll(Ring other) {
             if (!other.isEmpty()) {
                 Entry first = ((Entry) other).next;
                 Entry last = ((Entry) other).previous;
-                ((Entry) this).next = first;
-                ((Entry) this).previous = last;
-                first.previous = this;
+                Entry before = ((Entry) this).previous;
+                before.next = first;
+                first.previous = before;
                 last.next = this;
+                ((Entry) this).previous = last;
                 other.clear();
             }
         }
@@ -110,7 +111,10 @@ public final class TimerWheel<E extends TimerWheel.Entry> {
         }
     }
 
-    /** Hands out, and takes out, every entry whose deadline has passed. It may be scheduled again at once. */
+    /**
+     * Hands out, and takes out, every entry whose deadline has passed. It may be scheduled again at once. Should the
+     * consumer throw, the entries after that one are handed out the next time.
+     */
     @SuppressWarnings("unchecked")
     public void advance(long nowNanos, Consumer<E> expired) {
         long nowTick = nowNanos >> TICK_SHIFT;

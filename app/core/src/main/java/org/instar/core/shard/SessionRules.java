@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.shard;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.instar.core.session.Session;
 
@@ -13,6 +14,9 @@ public interface SessionRules {
     /** Asks for the rules of both directions. */
     void install(Session session);
 
-    /** Takes out what rules there are; completes when the switch has confirmed it, or is gone. */
-    CompletableFuture<Void> remove(Session session);
+    /**
+     * Takes out what rules these sessions have; completes when the switch has confirmed it. Fails when it has not: the
+     * implementation sees to it that the rules go all the same, at the latest when the switch connects again.
+     */
+    CompletableFuture<Void> remove(List<Session> sessions);
 }

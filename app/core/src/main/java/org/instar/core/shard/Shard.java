@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.instar.core.binding.Bib;
 import org.instar.core.config.Nat64Config;
+import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
 import org.instar.core.path.PacketPath;
 import org.instar.core.path.PathCounters;
@@ -22,12 +24,13 @@ import org.instar.engine.address.Prefix64;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
- * Takes Ethernet frames, from the fast path or as packet-ins alike, and sends them on translated, or answers them as a
- * router. The first packet of a session waits until the switch has confirmed the session's rules. Every method is for the
- * one thread that owns the shard.
+ * Takes Ethernet frames, from the fast path or as packet-ins alike, and sends them on translated, or answers them as
+ * a router. The first packet of a session waits until the switch has confirmed the session's rules. Every method is
+ * for the one thread that owns the shard.
  */
 public final class Shard implements PacketPath.Output {
 
+    private static final long RULES_RETRY_NANOS = 1_000_000_000L;
     private static final int ETHERNET_HEADER = 14;
     private static final int IPV6_HEADER = 40;
     private static final int IPV4_HEADER = 20;
@@ -41,6 +44,7 @@ public final class Shard implements PacketPath.Output {
     private final Bib bib;
     private final SessionTable sessions;
     private final PathCounters counters;
+    private final EdgeConfig gateway;
     private final RouterEdge edge;
     private final SessionRules rules;
     private final LongSupplier wallClockMillis;
@@ -59,6 +63,7 @@ public final class Shard implements PacketPath.Output {
         this.bib = bib;
         this.sessions = sessions;
         this.counters = counters;
+        this.gateway = config.gateway();
         this.edge = edge;
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
@@ -101,6 +106,10 @@ public final class Shard implements PacketPath.Output {
         Prefix64 prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
         if (prefix == null) {
             edge.receive(frame, offset, length, nowNanos);
+        } else if (!isToGateway(frame, offset)) {
+            counters.drop(PathDrop.NOT_TO_GATEWAY);
+        } else if (!hasWay(prefix.extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
+            counters.drop(PathDrop.NO_ROUTE);
         } else {
             path.from6(frame, packet, length - ETHERNET_HEADER, prefix, nowNanos, wallClockMillis.getAsLong());
         }
@@ -112,30 +121,49 @@ public final class Shard implements PacketPath.Output {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
-        if (path.isPoolAddress(frame.getInt(packet + 16))) {
-            path.from4(frame, packet, length - ETHERNET_HEADER, nowNanos, wallClockMillis.getAsLong());
-        } else {
+        if (!path.isPoolAddress(frame.getInt(packet + 16))) {
             edge.receive(frame, offset, length, nowNanos);
+        } else if (!isToGateway(frame, offset)) {
+            counters.drop(PathDrop.NOT_TO_GATEWAY);
+        } else {
+            path.from4(frame, packet, length - ETHERNET_HEADER, nowNanos, wallClockMillis.getAsLong());
         }
+    }
+
+    /** The switch floods what it doesn't know: only frames for the gateway are the translator's. */
+    private boolean isToGateway(ByteBuffer frame, int offset) {
+        return frame.getLong(offset) >>> 16 == gateway.mac();
+    }
+
+    /** Whether a packet to this IPv4 address could leave; asked before it makes any state. */
+    private boolean hasWay(int destination) {
+        return path.isPoolAddress(destination) || gateway.hasRoute4(destination);
     }
 
     @Override
     public void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
-        if (session == null || mayGo(session, frame, frameLength, TYPE_IPV4)) {
+        if (session == null || mayGo(session, frame, frameLength, TYPE_IPV4, nowNanos)) {
             edge.send4(frame, 0, frameLength, nowNanos);
         }
     }
 
     @Override
     public void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
-        if (session == null || mayGo(session, frame, frameLength, TYPE_IPV6)) {
+        if (session == null || mayGo(session, frame, frameLength, TYPE_IPV6, nowNanos)) {
             edge.send6(frame, 0, frameLength, nowNanos);
         }
     }
 
-    /** Whether the session's rules are confirmed; if not they are asked for, and the frame is kept. */
-    private boolean mayGo(Session session, ByteBuffer frame, int frameLength, int etherType) {
-        if (session.rules() == Rules.CONFIRMED) {
+    @Override
+    public void turned(Session session, long nowNanos) {
+        if (session.wantsRules(nowNanos)) {
+            request(session);
+        }
+    }
+
+    /** Whether the session's rules are confirmed, or were refused; if not they are asked for, and the frame is kept. */
+    private boolean mayGo(Session session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
+        if (session.rules() == Rules.CONFIRMED || session.rules() == Rules.ABSENT && !session.wantsRules(nowNanos)) {
             return true;
         }
         frame.putShort(TYPE_OFFSET, (short) etherType);
@@ -145,31 +173,41 @@ public final class Shard implements PacketPath.Output {
             counters.drop(PathDrop.HELD_FULL);
         }
         if (session.rules() == Rules.ABSENT) {
-            session.setRules(Rules.PENDING);
-            counters.count(PathEvent.RULES_REQUESTED);
-            rules.install(session);
+            request(session);
         }
         return false;
+    }
+
+    private void request(Session session) {
+        session.setRules(Rules.PENDING);
+        counters.count(PathEvent.RULES_REQUESTED);
+        rules.install(session);
     }
 
     /** The switch has the session's rules: what waited is sent. */
     public void rulesConfirmed(long sessionId, long nowNanos) {
         counters.count(PathEvent.RULES_CONFIRMED);
-        settle(sessionId, Rules.CONFIRMED, nowNanos);
+        Session session = sessions.get(sessionId);
+        if (session != null) {
+            session.setRules(Rules.CONFIRMED);
+            releaseHeld(session, nowNanos);
+        }
     }
 
-    /** The switch doesn't have the session's rules: what waited is sent, the next packet asks again. */
+    /**
+     * The switch doesn't have the session's rules: what waited is sent. After a second a packet asks again; until then
+     * packets go without.
+     */
     public void rulesFailed(long sessionId, long nowNanos) {
         counters.count(PathEvent.RULES_FAILED);
-        settle(sessionId, Rules.ABSENT, nowNanos);
+        Session session = sessions.get(sessionId);
+        if (session != null) {
+            session.refuseRules(nowNanos + RULES_RETRY_NANOS);
+            releaseHeld(session, nowNanos);
+        }
     }
 
-    private void settle(long sessionId, Rules state, long nowNanos) {
-        Session session = sessions.get(sessionId);
-        if (session == null) {
-            return;
-        }
-        session.setRules(state);
+    private void releaseHeld(Session session, long nowNanos) {
         for (byte[] held = heldFrames.poll(session); held != null; held = heldFrames.poll(session)) {
             release.clear();
             release.put(held);
@@ -216,28 +254,40 @@ public final class Shard implements PacketPath.Output {
     /**
      * Removes all sessions that a filter picks.
      *
-     * @return how many; completes when the switch has confirmed that their rules are gone
+     * @return how many; completes when the switch has confirmed that their rules are gone, fails when it has not
      */
     public CompletableFuture<Integer> removeSessions(Predicate<Session> filter) {
-        List<CompletableFuture<Void>> removals = new ArrayList<>();
-        for (Session session : sessions.byId().values()) {
-            if (filter.test(session)) {
-                wheel.cancel(session);
-                counters.count(PathEvent.SESSIONS_REMOVED);
-                removals.add(remove(session));
-            }
+        List<Session> picked = sessions.byId().values().stream().filter(filter).collect(Collectors.toList());
+        for (Session session : picked) {
+            wheel.cancel(session);
+            counters.count(PathEvent.SESSIONS_REMOVED);
+            forget(session);
         }
-        return CompletableFuture.allOf(removals.toArray(new CompletableFuture<?>[0]))
-                .thenApply(done -> removals.size());
+        return rules.remove(picked).thenApply(done -> picked.size());
     }
 
     /** Ends sessions whose time is over and runs the edge's timers. */
     public void tick(long nowNanos) {
-        wheel.advance(nowNanos, session -> {
+        List<Session> expired = new ArrayList<>();
+        wheel.advance(nowNanos, expired::add);
+        for (Session session : expired) {
             counters.count(PathEvent.SESSIONS_EXPIRED);
-            remove(session);
-        });
+            forget(session);
+        }
+        if (!expired.isEmpty()) {
+            rules.remove(expired);
+        }
         edgeDeadlineNanos = edge.tick(nowNanos);
+    }
+
+    private void forget(Session session) {
+        while (heldFrames.poll(session) != null) {
+            counters.drop(PathDrop.SESSION_REMOVED);
+        }
+        if (sessions.remove(session)) {
+            bib.remove(session.binding());
+            counters.count(PathEvent.BINDINGS_REMOVED);
+        }
     }
 
     /** When {@link #tick} has something to do again. */
@@ -250,16 +300,5 @@ public final class Shard implements PacketPath.Output {
     /** Says goodbye to the hosts. */
     public void shutdown(long nowNanos) {
         edge.shutdown(nowNanos);
-    }
-
-    private CompletableFuture<Void> remove(Session session) {
-        while (heldFrames.poll(session) != null) {
-            counters.drop(PathDrop.SESSION_REMOVED);
-        }
-        if (sessions.remove(session)) {
-            bib.remove(session.binding());
-            counters.count(PathEvent.BINDINGS_REMOVED);
-        }
-        return rules.remove(session);
     }
 }

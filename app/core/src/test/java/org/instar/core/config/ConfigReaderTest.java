@@ -104,6 +104,15 @@ class ConfigReaderTest {
                         Map.of("listen", "[::1]:53", "upstreams", "192.0.2.53:99999")),
                 bad("dns64.prefix", "64:ff9b::/96 is not among prefixes", "dns64",
                         Map.of("listen", "[::1]:53", "upstreams", "192.0.2.53:53", "prefix", "64:ff9b::/96")),
+                bad("prefixes[0]", "2001:db8:6::/96 overlaps the hosts' own link 2001:db8:6::/64", "prefixes",
+                        List.of("2001:db8:6::/96")),
+                bad("pools[0].prefixes[0]", "not addresses that hosts can have: '127.0.0.0/28'", "pools",
+                        List.of(Map.of("name", "a", "prefixes", "127.0.0.0/28"))),
+                bad("pools[0].prefixes[0]", "not addresses that hosts can have: '224.0.0.0/28'", "pools",
+                        List.of(Map.of("name", "a", "prefixes", "224.0.0.0/28"))),
+                bad("pools[0].prefixes[0]", "192.0.2.248/29 contains the first or last address of the link", "pools",
+                        List.of(Map.of("name", "a", "prefixes", "192.0.2.248/29"))),
+                bad("limits.maxSessions", "not a whole number from 1", "limits", Map.of("maxSessions", 0)),
                 bad("tmers", "is unknown", "tmers", Map.of()));
     }
 

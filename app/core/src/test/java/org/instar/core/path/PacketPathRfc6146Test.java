@@ -45,6 +45,7 @@ class PacketPathRfc6146Test implements PacketPath.Output {
 
     private final Nat64Config config = TestConfig.of(Map.of(
             "prefixes", List.of("64:ff9b:1::/96", "2001:db8:64::/96"),
+            "limits", Map.of("maxSessions", 520, "maxSessionsPerBinding", 4),
             "pools", List.of(Map.of("name", "main", "prefixes", "192.0.2.64/30", "ports", "1024-1151"))));
     private final PathCounters counters = new PathCounters();
     private final Bib bib = new Bib(new PoolAllocator(config.pools(), new Random(1)::nextInt));
@@ -55,6 +56,7 @@ class PacketPathRfc6146Test implements PacketPath.Output {
     private final IpPacket sent = new IpPacket();
     private int sentVersion;
     private Session sentSession;
+    private Session turnedSession;
 
     @Override
     public void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
@@ -68,6 +70,11 @@ class PacketPathRfc6146Test implements PacketPath.Output {
         sentVersion = 6;
         sentSession = session;
         assertThat(sent.read6(frame, PacketPath.HEADROOM, frameLength - PacketPath.HEADROOM)).isNull();
+    }
+
+    @Override
+    public void turned(Session session, long nowNanos) {
+        turnedSession = session;
     }
 
     private boolean from6(ByteBuffer packet) {
@@ -202,8 +209,7 @@ class PacketPathRfc6146Test implements PacketPath.Output {
         from6(udp6("fe80::1", 4000, REMOTE6, 53));
         from6(udp6("ff02::1", 4000, REMOTE6, 53));
         from6(udp6("::", 4000, REMOTE6, 53));
-        assertThat(counters.get(PathDrop.SOURCE_NOT_UNICAST) + counters.get(DropReason.ILLEGAL_SOURCE_ADDRESS))
-                .isEqualTo(3);
+        assertThat(counters.get(DropReason.ILLEGAL_SOURCE_ADDRESS)).isEqualTo(3);
         from6(udp6(CLIENT, 4000, "64:ff9b:1::224.0.0.1", 53));
         from6(udp6(CLIENT, 4000, "64:ff9b:1::255.255.255.255", 53));
         from6(udp6(CLIENT, 4000, "64:ff9b:1::0.0.0.0", 53));
@@ -247,7 +253,50 @@ class PacketPathRfc6146Test implements PacketPath.Output {
                 .isEqualTo(mine.poolAddress());
         assertThat(sent.sourcePort()).isEqualTo(mine.poolPort());
         assertThat(counters.get(PathEvent.PACKETS_HAIRPINNED)).isEqualTo(1);
+        assertThat(turnedSession.binding()).as("the sender's session wants its rules too").isSameAs(mine);
         assertStateCounts(2, 3);
+    }
+
+    @Test
+    @DisplayName("§3.8: a hairpin packet to a transport address that nobody holds makes no state")
+    void hairpinToNobody() {
+        assertThat(from6(udp6(CLIENT, 4000, "64:ff9b:1::192.0.2.64", 1030))).isFalse();
+        assertThat(from6(tcp6(CLIENT, 4000, "64:ff9b:1::192.0.2.64", 1030, SYN))).isFalse();
+        assertThat(from6(echo6(CLIENT, "64:ff9b:1::192.0.2.64", 128, 1))).isFalse();
+        assertThat(counters.get(PathDrop.NO_BINDING)).isEqualTo(3);
+        assertStateCounts(0, 0);
+    }
+
+    @Test
+    @DisplayName("sessions are bounded, in all and for one binding, whoever opens them")
+    void limits() {
+        for (int i = 1; i <= 5; i++) {
+            assertThat(from6(udp6(CLIENT, 4000, REMOTE6, i))).isEqualTo(i <= 4);
+        }
+        int pool = sent.source4();
+        int port = sent.sourcePort();
+        assertThat(from4(udp4("203.0.113.99", 7777, pool, port))).as("the binding is full").isFalse();
+        assertThat(from6(udp6(CLIENT, 4000, REMOTE6, 1))).as("its sessions live on").isTrue();
+        for (int i = 1; i <= 600; i++) {
+            from6(udp6(OTHER_CLIENT, i % 2 + 1, REMOTE6, i));
+            from6(tcp6(OTHER_CLIENT, i, REMOTE6, 80, SYN));
+        }
+        assertStateCounts(bib.size(), 520);
+        assertThat(bib.size()).as("no binding without a session").isLessThanOrEqualTo(520);
+        assertThat(bib.byId().values()).allMatch(binding -> binding.sessions() > 0);
+        assertThat(counters.get(PathDrop.SESSION_LIMIT)).isPositive();
+    }
+
+    @Test
+    @DisplayName("bytes are counted without the padding of the frame")
+    void countsPackets() {
+        ByteBuffer packet = udp6(CLIENT, 4000, REMOTE6, 53);
+        ByteBuffer padded = ByteBuffer.allocateDirect(packet.capacity() + 20);
+        for (int i = 0; i < packet.capacity(); i++) {
+            padded.put(i, packet.get(i));
+        }
+        assertThat(from6(padded)).isTrue();
+        assertThat(sentSession.bytes6to4()).isEqualTo(packet.capacity());
     }
 
     @Test

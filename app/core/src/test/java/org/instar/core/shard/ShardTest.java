@@ -27,6 +27,7 @@ import org.instar.core.path.PathEvent;
 import org.instar.core.service.SessionFilter;
 import org.instar.core.session.Session;
 import org.instar.core.session.SessionTable;
+import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.translate.TranslatorSettings;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,8 +60,8 @@ class ShardTest implements SessionRules {
     }
 
     @Override
-    public CompletableFuture<Void> remove(Session session) {
-        removed.add(session);
+    public CompletableFuture<Void> remove(List<Session> sessionsToRemove) {
+        removed.addAll(sessionsToRemove);
         return removal;
     }
 
@@ -174,8 +175,11 @@ class ShardTest implements SessionRules {
         receive(udp6(CLIENT, 4000, REMOTE6, 53), 0);
         shard.rulesFailed(onlySession().id(), 0);
         assertThat(sent).hasSize(1);
-        receive(udp6(CLIENT, 4000, REMOTE6, 53), 0);
-        assertThat(asked).hasSize(2);
+        receive(udp6(CLIENT, 4000, REMOTE6, 53), SECOND / 2);
+        assertThat(sent).as("without rules meanwhile").hasSize(2);
+        assertThat(asked).hasSize(1);
+        receive(udp6(CLIENT, 4000, REMOTE6, 53), SECOND);
+        assertThat(asked).as("after a second").hasSize(2);
         assertThat(counters.get(PathEvent.RULES_FAILED)).isEqualTo(1);
     }
 
@@ -244,6 +248,42 @@ class ShardTest implements SessionRules {
         shard.rulesLost(id);
         assertThat(sent).isEmpty();
         assertThat(sessions.size()).isZero();
+    }
+
+    @Test
+    void bothSessionsOfAHairpinAskForTheirRules() {
+        receive(udp6("2001:db8:6::b", 5000, REMOTE6, 53), 0);
+        Session receiver = onlySession();
+        confirm(receiver);
+        String pool = "64:ff9b:1::" + Ip4.toString(receiver.binding().poolAddress());
+        receive(udp6(CLIENT, 4000, pool, receiver.binding().poolPort()), 0);
+        assertThat(asked).extracting(session -> session.binding().clientAddress().toString())
+                .containsExactly("2001:db8:6::b", "2001:db8:6::b", CLIENT);
+    }
+
+    @Test
+    void framesForOtherMacAddressesAreNotTranslated() {
+        for (long destination : new long[] {0x021122334455L, 0xffffffffffffL}) {
+            ByteBuffer packet = udp6(CLIENT, 4000, REMOTE6, 53);
+            ByteBuffer frame = ByteBuffer.allocateDirect(14 + packet.capacity());
+            ethernet(frame, destination, CLIENT_MAC, 0x86dd);
+            for (int i = 0; i < packet.capacity(); i++) {
+                frame.put(14 + i, packet.get(i));
+            }
+            shard.receive(frame, 0, frame.capacity(), 0);
+        }
+        assertThat(counters.get(PathDrop.NOT_TO_GATEWAY)).isEqualTo(2);
+        assertThat(sessions.size()).isZero();
+    }
+
+    @Test
+    void whatHasNoWayMakesNoState() {
+        receive(udp6(CLIENT, 4000, "64:ff9b:1::203.0.113.1", 53), 0);
+        receive(udp6(CLIENT, 4000, "64:ff9b:1::192.0.2.255", 53), 0);
+        receive(udp6(CLIENT, 4000, "64:ff9b:1::192.0.2.1", 53), 0);
+        assertThat(counters.get(PathDrop.NO_ROUTE)).isEqualTo(3);
+        assertThat(sessions.size()).isZero();
+        assertThat(bib.size()).isZero();
     }
 
     @Test
