@@ -12,6 +12,7 @@ public final class OutgoingTuple4 {
     private int destination;
     private int sourcePort;
     private int destinationPort;
+    private int reporter;
 
     /**
      * Sets all fields.
@@ -27,9 +28,26 @@ public final class OutgoingTuple4 {
         Ports.check(sourcePort, destinationPort);
         this.source = source;
         this.destination = destination;
+        this.reporter = source;
         this.sourcePort = sourcePort;
         this.destinationPort = destinationPort;
         return this;
+    }
+
+    /**
+     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way, not
+     * from the tuple's source, which it has unless this is called after {@link #set} (RFC 6791).
+     *
+     * @return this
+     */
+    public OutgoingTuple4 setReporter(int address) {
+        reporter = address;
+        return this;
+    }
+
+    /** Source address of an ICMP error message. */
+    public int reporter() {
+        return reporter;
     }
 
     public int source() {

@@ -14,6 +14,8 @@ public final class OutgoingTuple6 {
     private long destinationLow;
     private int sourcePort;
     private int destinationPort;
+    private long reporterHigh;
+    private long reporterLow;
 
     /**
      * Sets all fields; addresses as two halves in network order, high is bits 0 to 63.
@@ -28,11 +30,35 @@ public final class OutgoingTuple6 {
         Ports.check(sourcePort, destinationPort);
         this.sourceHigh = sourceHigh;
         this.sourceLow = sourceLow;
+        this.reporterHigh = sourceHigh;
+        this.reporterLow = sourceLow;
         this.destinationHigh = destinationHigh;
         this.destinationLow = destinationLow;
         this.sourcePort = sourcePort;
         this.destinationPort = destinationPort;
         return this;
+    }
+
+    /**
+     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way, not
+     * from the tuple's source, which it has unless this is called after {@link #set} (RFC 7915 §4.1).
+     *
+     * @return this
+     */
+    public OutgoingTuple6 setReporter(long high, long low) {
+        reporterHigh = high;
+        reporterLow = low;
+        return this;
+    }
+
+    /** Bits 0 to 63 of the source address of an ICMP error message. */
+    public long reporterHigh() {
+        return reporterHigh;
+    }
+
+    /** Bits 64 to 127 of the source address of an ICMP error message. */
+    public long reporterLow() {
+        return reporterLow;
     }
 
     public long sourceHigh() {

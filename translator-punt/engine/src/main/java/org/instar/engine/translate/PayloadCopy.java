@@ -28,12 +28,21 @@ final class PayloadCopy {
         target.put(source);
     }
 
+    /** The last eight bytes are copied as one long, some of them a second time. */
     private static void copyByLongs(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        int at = 0;
-        for (; at <= length - Long.BYTES; at += Long.BYTES) {
+        int last = length - Long.BYTES;
+        if (last < 0) {
+            copyByBytes(in, inOffset, out, outOffset, length);
+            return;
+        }
+        for (int at = 0; at < last; at += Long.BYTES) {
             out.putLong(outOffset + at, in.getLong(inOffset + at));
         }
-        for (; at < length; at++) {
+        out.putLong(outOffset + last, in.getLong(inOffset + last));
+    }
+
+    private static void copyByBytes(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
+        for (int at = 0; at < length; at++) {
             out.put(outOffset + at, in.get(inOffset + at));
         }
     }
