@@ -35,6 +35,7 @@ public enum DropReason {
     BAD_FRAGMENT("A fragment's length is no multiple of eight, or it reaches beyond 65535 bytes."),
     FRAGMENT_OF_EXTENSION_HEADER("The fragmentable part begins with an extension header (RFC 7915 5.1.1)."),
     FRAGMENTED_ICMP_ERROR("An ICMP error message came in fragments."),
+    FRAGMENT_DUPLICATE("The same fragment came twice."),
     FRAGMENT_OVERLAP("Fragments of a packet overlap, so all of them are refused."),
     FRAGMENT_TABLE_FULL("There is no room for another fragmented packet or another fragment."),
     FRAGMENT_TIMEOUT("The rest of the packet did not arrive in time."),

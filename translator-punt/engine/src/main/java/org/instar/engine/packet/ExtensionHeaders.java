@@ -10,6 +10,11 @@ import org.instar.engine.DropReason;
  */
 public final class ExtensionHeaders {
 
+    /** Answer of {@link #findIcmp}: another transport protocol. */
+    public static final int NOT_ICMP = -1;
+    /** Answer of {@link #findIcmp}: a later fragment, or what is there does not tell. */
+    public static final int UNKNOWN = -2;
+
     private static final int HOP_BY_HOP_OPTIONS = 0;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
@@ -98,5 +103,33 @@ public final class ExtensionHeaders {
             at += headerLength(buffer, offset + at);
         }
         return -1;
+    }
+
+    /**
+     * Finds the ICMPv6 header.
+     *
+     * @param offset where the IPv6 header of at least 40 bytes begins
+     * @param length bytes that may be read from there
+     * @return bytes from the IPv6 header to the ICMPv6 header, of which one is there; {@link #NOT_ICMP} or
+     *     {@link #UNKNOWN}
+     */
+    public static int findIcmp(ByteBuffer buffer, int offset, int length) {
+        int nextHeader = buffer.get(offset + 6) & 0xff;
+        int at = IpPacket.HEADER6_LENGTH;
+        for (int count = 0; isSkipped(nextHeader) || nextHeader == FRAGMENT; count++) {
+            if (at + 8 > length || count == MAX_HEADERS) {
+                return UNKNOWN;
+            }
+            boolean isFragmentHeader = nextHeader == FRAGMENT;
+            if (isFragmentHeader && (buffer.getShort(offset + at + 2) & 0xfff8) != 0) {
+                return UNKNOWN;
+            }
+            nextHeader = buffer.get(offset + at) & 0xff;
+            at += isFragmentHeader ? IpPacket.FRAGMENT_HEADER_LENGTH : headerLength(buffer, offset + at);
+        }
+        if (nextHeader != IpPacket.ICMPV6) {
+            return NOT_ICMP;
+        }
+        return at < length ? at : UNKNOWN;
     }
 }

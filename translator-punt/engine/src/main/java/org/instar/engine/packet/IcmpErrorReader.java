@@ -34,7 +34,7 @@ final class IcmpErrorReader {
         splitOffExtension(packet, quoted, version);
         DropReason reason = version == 4 ? readHeader4(packet, quoted, buffer) : readHeader6(packet, quoted, buffer);
         if (reason == null) {
-            packet.icmpError = true;
+            packet.fragmentField |= IpPacket.IS_ICMP_ERROR;
             reason = readTransport(packet, quoted, buffer, version);
         }
         return reason;
@@ -55,7 +55,7 @@ final class IcmpErrorReader {
         int fieldLength = 0;
         if (version == 4) {
             fieldLength = (quoted.parameter >>> 16 & 0xff) * 4;
-        } else if (packet.icmpType == 1 || packet.icmpType == 3) {
+        } else if (packet.icmpType() == 1 || packet.icmpType() == 3) {
             fieldLength = (quoted.parameter >>> 24) * 8;
         }
         if (fieldLength != 0 && fieldLength < quoted.quotedLength) {
@@ -142,9 +142,7 @@ final class IcmpErrorReader {
         }
         int at = quoted.transportOffset();
         if (quoted.protocol == IpPacket.TCP || quoted.protocol == IpPacket.UDP) {
-            int ports = buffer.getInt(at);
-            packet.sourcePort = ports & 0xffff;
-            packet.destinationPort = ports >>> 16;
+            packet.ports = Integer.rotateLeft(buffer.getInt(at), 16);
         } else if (quoted.protocol == (version == 4 ? IpPacket.ICMP : IpPacket.ICMPV6)) {
             quoted.protocol = IpPacket.ICMP;
             quoted.icmpType = buffer.get(at) & 0xff;
@@ -152,8 +150,8 @@ final class IcmpErrorReader {
                 return isError(quoted.icmpType, version) ? DropReason.ICMP_ERROR_ABOUT_ERROR
                         : DropReason.ICMP_ERROR_WITHOUT_TUPLE;
             }
-            packet.sourcePort = buffer.getShort(at + 4) & 0xffff;
-            packet.destinationPort = packet.sourcePort;
+            int identifier = buffer.getShort(at + 4) & 0xffff;
+            packet.ports = identifier << 16 | identifier;
         } else {
             return DropReason.ICMP_ERROR_WITHOUT_TUPLE;
         }

@@ -37,6 +37,12 @@ public final class IpPacket {
     static final int HAS_FRAGMENT_HEADER = 2;
     /** In {@link #fragmentField}: more fragments follow. */
     static final int MORE_FRAGMENTS = 1;
+    /** In {@link #fragmentField}, although it says nothing of fragments: an ICMP error message. */
+    static final int IS_ICMP_ERROR = 4;
+    /** In {@link #flagsOrType}. */
+    static final int HAS_ICMP_TYPE = 0x100;
+
+    private static final int DONT_FRAGMENT = 0x4000;
 
     ByteBuffer buffer;
     int offset;
@@ -45,22 +51,24 @@ public final class IpPacket {
     int headerLength;
     int protocol;
     int hopLimit;
-    int trafficClass;
-    boolean dontFragment;
+    /** The first eight bytes of the IP header. */
+    long header;
+    /** The first eight bytes of the transport header; of later fragments not set. */
+    long transport;
     long sourceHigh;
     long sourceLow;
     long destinationHigh;
     long destinationLow;
-    int sourcePort;
-    int destinationPort;
-    int tcpFlags;
-    int icmpType;
-    /** Offset in bytes, a multiple of eight, with the two bits above in it; 0 for nearly all packets. */
+    /** Source port in the upper half, destination port in the lower. */
+    int ports;
+    /** TCP flags, or the ICMP type plus {@link #HAS_ICMP_TYPE}. */
+    int flagsOrType;
+    /** Offset in bytes, a multiple of eight, with the three bits above in it; 0 for nearly all packets. */
     int fragmentField;
+    /** Of the fragment header of IPv6. */
     int identification;
     int datagramLength;
     long datagramSum;
-    boolean icmpError;
     final QuotedPacket quoted = new QuotedPacket();
 
     /**
@@ -93,9 +101,8 @@ public final class IpPacket {
             buffer = newBuffer;
         }
         offset = newOffset;
-        tcpFlags = 0;
-        icmpType = -1;
-        icmpError = false;
+        flagsOrType = 0;
+        fragmentField = 0;
         return newOffset >= 0 && length >= leastLength && length <= newBuffer.limit() - newOffset;
     }
 
@@ -109,8 +116,7 @@ public final class IpPacket {
      */
     public void completeFragment(int newSourcePort, int newDestinationPort, int newDatagramLength,
             long newDatagramSum) {
-        sourcePort = newSourcePort;
-        destinationPort = newDestinationPort;
+        ports = newSourcePort << 16 | newDestinationPort;
         datagramLength = newDatagramLength;
         datagramSum = newDatagramSum;
     }
@@ -157,27 +163,27 @@ public final class IpPacket {
 
     /** 0 to 65535; of an ICMP echo the identifier. Not known of a fragment before {@link #completeFragment}. */
     public int sourcePort() {
-        return sourcePort;
+        return ports >>> 16;
     }
 
     /** 0 to 65535; of an ICMP echo the identifier, too. Not known of a fragment before {@link #completeFragment}. */
     public int destinationPort() {
-        return destinationPort;
+        return ports & 0xffff;
     }
 
     /** The eight TCP control bits, CWR (0x80) to FIN (0x01); 0 unless TCP. */
     public int tcpFlags() {
-        return tcpFlags;
+        return (flagsOrType & HAS_ICMP_TYPE) == 0 ? flagsOrType : 0;
     }
 
     /** The ICMP type as in the packet; -1 unless ICMP, and in fragments that don't show it. */
     public int icmpType() {
-        return icmpType;
+        return (flagsOrType & HAS_ICMP_TYPE) == 0 ? -1 : flagsOrType & 0xff;
     }
 
     /** Whether this is an ICMP error message: no state may come from it (RFC 6146 §3.5). */
     public boolean isIcmpError() {
-        return icmpError;
+        return (fragmentField & IS_ICMP_ERROR) != 0;
     }
 
     /** What an ICMP error message says, and the packet that it is about; means nothing for other packets. */
@@ -185,14 +191,24 @@ public final class IpPacket {
         return quoted;
     }
 
+    /** Whether this is a packet in one piece, without fragment header, and no ICMP error message. */
+    public boolean isPlain() {
+        return fragmentField == 0;
+    }
+
+    /** The first eight bytes of the transport header; of later fragments they mean nothing. */
+    public long transportHeader() {
+        return transport;
+    }
+
     /** Whether this is a part of a packet. */
     public boolean isFragment() {
-        return (fragmentField & ~HAS_FRAGMENT_HEADER) != 0;
+        return (fragmentField & ~(HAS_FRAGMENT_HEADER | IS_ICMP_ERROR)) != 0;
     }
 
     /** Whether this is a fragment, or an IPv6 packet with a fragment header although in one piece (RFC 6946). */
     public boolean hasFragmentHeader() {
-        return fragmentField != 0;
+        return (fragmentField & ~IS_ICMP_ERROR) != 0;
     }
 
     /** Bytes of the packet's data before this fragment, a multiple of eight. */
@@ -206,12 +222,12 @@ public final class IpPacket {
 
     /** Of fragments and IPv4 packets only: 16 bits in IPv4, 32 in IPv6. */
     public int identification() {
-        return identification;
+        return version == 4 ? (int) (header >>> 16) & 0xffff : identification;
     }
 
     /** Bytes of transport header and data, of all fragments together; 0 when not known. */
     public int datagramLength() {
-        return fragmentField == 0 ? totalLength - headerLength : datagramLength;
+        return hasFragmentHeader() ? datagramLength : totalLength - headerLength;
     }
 
     /** One's complement sum over {@link #datagramLength()} bytes; of fragments only, 0 when not known. */
@@ -226,12 +242,12 @@ public final class IpPacket {
 
     /** Traffic class or type of service octet, ECN bits included, 0 to 255. */
     public int trafficClass() {
-        return trafficClass;
+        return (int) (header >>> (version == 6 ? 52 : 48)) & 0xff;
     }
 
     /** Whether the sender forbade fragmentation: the DF bit of IPv4; of an IPv6 packet always. */
     public boolean dontFragment() {
-        return dontFragment;
+        return version == 6 || (header & DONT_FRAGMENT) != 0;
     }
 
     /** Where the IP header begins in the buffer. */

@@ -9,7 +9,6 @@ import org.instar.engine.checksum.InternetChecksum;
 final class Ipv4Reader {
 
     private static final long LOW_WORD = 0xffffffffL;
-    private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
     private static final int FRAGMENT_OFFSET = 0x1fff;
 
@@ -43,14 +42,11 @@ final class Ipv4Reader {
         }
         packet.totalLength = totalLength;
         packet.headerLength = headerLength;
-        packet.trafficClass = (int) (first >>> 48) & 0xff;
-        packet.dontFragment = (first & DONT_FRAGMENT) != 0;
-        packet.identification = (int) (first >>> 16) & 0xffff;
+        packet.header = first;
         packet.hopLimit = (int) (second >>> 56);
         packet.protocol = (int) (second >>> 48) & 0xff;
         packet.sourceLow = (int) second;
         packet.destinationLow = destination;
-        packet.fragmentField = 0;
         return readRest(packet, buffer, (int) first);
     }
 
@@ -66,7 +62,7 @@ final class Ipv4Reader {
             reason = TransportReader.read4(packet, buffer);
         }
         // an illegal source is translated in error messages, for trouble shooting (RFC 7915 §4.1)
-        return reason == null && isIllegalSource(source) && !packet.icmpError
+        return reason == null && isIllegalSource(source) && !packet.isIcmpError()
                 ? DropReason.ILLEGAL_SOURCE_ADDRESS : reason;
     }
 

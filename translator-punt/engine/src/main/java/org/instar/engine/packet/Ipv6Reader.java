@@ -22,10 +22,8 @@ final class Ipv6Reader {
         }
         packet.totalLength = totalLength;
         packet.headerLength = IpPacket.HEADER6_LENGTH;
-        packet.trafficClass = (int) (first >>> 52) & 0xff;
+        packet.header = first;
         packet.hopLimit = (int) first & 0xff;
-        packet.dontFragment = true;
-        packet.fragmentField = 0;
         packet.sourceHigh = buffer.getLong(offset + 8);
         packet.sourceLow = buffer.getLong(offset + 16);
         packet.destinationHigh = buffer.getLong(offset + 24);

@@ -59,8 +59,7 @@ final class TransportReader {
     }
 
     private static DropReason laterFragment(IpPacket packet) {
-        packet.sourcePort = 0;
-        packet.destinationPort = 0;
+        packet.ports = 0;
         return null;
     }
 
@@ -78,10 +77,8 @@ final class TransportReader {
         if (dataOffset < TCP_HEADER_LENGTH || dataOffset > length) {
             return DropReason.BAD_TRANSPORT_LENGTH;
         }
-        packet.tcpFlags = offsetAndFlags & 0xff;
-        int ports = buffer.getInt(at);
-        packet.sourcePort = ports >>> 16;
-        packet.destinationPort = ports & 0xffff;
+        packet.flagsOrType = offsetAndFlags & 0xff;
+        setTransport(packet, buffer.getLong(at));
         return null;
     }
 
@@ -98,8 +95,7 @@ final class TransportReader {
         if (udpLength < UDP_HEADER_LENGTH || udpLength > length && !packet.isFragment()) {
             return DropReason.BAD_TRANSPORT_LENGTH;
         }
-        packet.sourcePort = (int) (header >>> 48);
-        packet.destinationPort = (int) (header >>> 32) & 0xffff;
+        setTransport(packet, header);
         return checksumNeeded && (header & 0xffff) == 0 ? DropReason.UDP_CHECKSUM_ZERO : null;
     }
 
@@ -141,15 +137,22 @@ final class TransportReader {
     }
 
     private static DropReason readError(IpPacket packet, ByteBuffer buffer, int type, int version) {
-        packet.icmpType = type;
+        packet.flagsOrType = type | IpPacket.HAS_ICMP_TYPE;
         return packet.isFragment() ? DropReason.FRAGMENTED_ICMP_ERROR
                 : IcmpErrorReader.read(packet, buffer, version);
     }
 
     private static DropReason readEcho(IpPacket packet, ByteBuffer buffer, int type) {
-        packet.icmpType = type;
-        packet.sourcePort = buffer.getShort(packet.transportOffset() + 4) & 0xffff;
-        packet.destinationPort = packet.sourcePort;
+        packet.flagsOrType = type | IpPacket.HAS_ICMP_TYPE;
+        long header = buffer.getLong(packet.transportOffset());
+        int identifier = (int) (header >>> 16) & 0xffff;
+        packet.transport = header;
+        packet.ports = identifier << 16 | identifier;
         return null;
+    }
+
+    private static void setTransport(IpPacket packet, long header) {
+        packet.transport = header;
+        packet.ports = (int) (header >>> 32);
     }
 }

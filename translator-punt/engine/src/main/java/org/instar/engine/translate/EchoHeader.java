@@ -36,7 +36,7 @@ final class EchoHeader {
      * @param added sum of the new pseudo-header; 0 for none
      */
     static void write(IpPacket in, ByteBuffer out, int to, int type, int identifier, long removed, long added) {
-        long header = in.buffer().getLong(in.transportOffset());
+        long header = in.transportHeader();
         int code = (int) (header >>> 48) & 0xff;
         int newTypeAndCode = type << 8 | code;
         long rest = (long) identifier << 16 | header & 0xffff;

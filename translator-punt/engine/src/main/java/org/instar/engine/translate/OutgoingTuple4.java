@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.engine.translate;
 
+import org.instar.engine.checksum.PseudoHeader;
+
 /**
  * The outgoing tuple of an IPv4 packet (RFC 6146 §3.6), made to be reused; not thread safe. Of an ICMP echo, request or
  * reply, the source port is the identifier to be written: the binding's on the IPv4 side; the destination port is not
@@ -10,8 +12,8 @@ public final class OutgoingTuple4 {
 
     private int source;
     private int destination;
-    private int sourcePort;
-    private int destinationPort;
+    private int ports;
+    private long addressSum;
     private int reporter;
 
     /**
@@ -29,8 +31,8 @@ public final class OutgoingTuple4 {
         this.source = source;
         this.destination = destination;
         this.reporter = source;
-        this.sourcePort = sourcePort;
-        this.destinationPort = destinationPort;
+        this.ports = sourcePort << 16 | destinationPort;
+        this.addressSum = PseudoHeader.addresses4(source, destination);
         return this;
     }
 
@@ -59,10 +61,20 @@ public final class OutgoingTuple4 {
     }
 
     public int sourcePort() {
-        return sourcePort;
+        return ports >>> 16;
     }
 
     public int destinationPort() {
-        return destinationPort;
+        return ports & 0xffff;
+    }
+
+    /** Source port in the upper half, destination port in the lower. */
+    int ports() {
+        return ports;
+    }
+
+    /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
+    long addressSum() {
+        return addressSum;
     }
 }

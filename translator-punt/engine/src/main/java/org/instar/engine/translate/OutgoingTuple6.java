@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.engine.translate;
 
+import org.instar.engine.checksum.PseudoHeader;
+
 /**
  * The outgoing tuple of an IPv6 packet (RFC 6146 §3.6), made to be reused; not thread safe. Of an ICMP echo, request or
  * reply, the destination port is the identifier to be written: the binding's on the IPv6 side; the source port is not
@@ -12,8 +14,8 @@ public final class OutgoingTuple6 {
     private long sourceLow;
     private long destinationHigh;
     private long destinationLow;
-    private int sourcePort;
-    private int destinationPort;
+    private int ports;
+    private long addressSum;
     private long reporterHigh;
     private long reporterLow;
 
@@ -34,8 +36,8 @@ public final class OutgoingTuple6 {
         this.reporterLow = sourceLow;
         this.destinationHigh = destinationHigh;
         this.destinationLow = destinationLow;
-        this.sourcePort = sourcePort;
-        this.destinationPort = destinationPort;
+        this.ports = sourcePort << 16 | destinationPort;
+        this.addressSum = PseudoHeader.addresses6(sourceHigh, sourceLow, destinationHigh, destinationLow);
         return this;
     }
 
@@ -78,10 +80,20 @@ public final class OutgoingTuple6 {
     }
 
     public int sourcePort() {
-        return sourcePort;
+        return ports >>> 16;
     }
 
     public int destinationPort() {
-        return destinationPort;
+        return ports & 0xffff;
+    }
+
+    /** Source port in the upper half, destination port in the lower. */
+    int ports() {
+        return ports;
+    }
+
+    /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
+    long addressSum() {
+        return addressSum;
     }
 }

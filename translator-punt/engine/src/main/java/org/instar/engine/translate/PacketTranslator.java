@@ -26,14 +26,14 @@ import org.instar.engine.packet.IpPacket;
  */
 public final class PacketTranslator {
 
+    private final Cut cut = new Cut();
     private final Ipv6ToIpv4 to4;
     private final Ipv4ToIpv6 to6;
-    private boolean isLastTo4;
 
     public PacketTranslator(TranslatorSettings settings) {
         TransportWriter transports = new TransportWriter(settings);
-        to4 = new Ipv6ToIpv4(settings, transports);
-        to6 = new Ipv4ToIpv6(settings, transports);
+        to4 = new Ipv6ToIpv4(settings, transports, cut);
+        to6 = new Ipv4ToIpv6(settings, transports, cut);
     }
 
     /**
@@ -47,8 +47,9 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate6to4(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple4 tuple) {
-        forgetFragments();
-        isLastTo4 = true;
+        if (cut.isActive()) {
+            cut.end();
+        }
         return to4.translate(in, out, outOffset, tuple);
     }
 
@@ -62,16 +63,10 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {
-        forgetFragments();
-        isLastTo4 = false;
-        return to6.translate(in, out, outOffset, tuple);
-    }
-
-    private void forgetFragments() {
-        if (to4.isCutting() || to6.isCutting()) {
-            to4.forgetCut();
-            to6.forgetCut();
+        if (cut.isActive()) {
+            cut.end();
         }
+        return to6.translate(in, out, outOffset, tuple);
     }
 
     /**
@@ -81,11 +76,14 @@ public final class PacketTranslator {
      * @return bytes written; 0 when there are no more, -1 when there is no room for it, which ends the packet
      */
     public int nextFragment(ByteBuffer out, int outOffset) {
-        return isLastTo4 ? to4.nextFragment(out, outOffset) : to6.nextFragment(out, outOffset);
+        if (!cut.isActive()) {
+            return 0;
+        }
+        return cut.isTo4() ? to4.nextFragment(out, outOffset) : to6.nextFragment(out, outOffset);
     }
 
     /** Why the last packet was dropped; null when it was translated. */
     public DropReason dropReason() {
-        return isLastTo4 ? to4.dropReason() : to6.dropReason();
+        return cut.dropReason();
     }
 }

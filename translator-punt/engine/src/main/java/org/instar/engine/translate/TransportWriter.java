@@ -36,7 +36,7 @@ final class TransportWriter {
     void writeTcp(IpPacket in, ByteBuffer out, int to, int length, int ports, long removed, long added) {
         ByteBuffer from = in.buffer();
         int at = in.transportOffset();
-        long first = from.getLong(at);
+        long first = in.transportHeader();
         int checksumAndUrgent = from.getInt(at + 16);
         int checksum = InternetChecksum.update(checksumAndUrgent >>> 16, removed + (first >>> 32),
                 added + (ports & 0xffffffffL));
@@ -55,7 +55,7 @@ final class TransportWriter {
     void writeUdp(IpPacket in, ByteBuffer out, int to, int length, int ports, long removed, long added) {
         ByteBuffer from = in.buffer();
         int at = in.transportOffset();
-        long header = from.getLong(at);
+        long header = in.transportHeader();
         int checksum = (int) header & 0xffff;
         if (checksum != 0) {
             checksum = InternetChecksum.update(checksum, removed + (header >>> 32), added + (ports & 0xffffffffL));
