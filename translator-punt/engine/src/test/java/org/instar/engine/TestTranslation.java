@@ -71,6 +71,18 @@ public final class TestTranslation {
         return to6(in.build(), tuple6());
     }
 
+    /** Translates what {@link #packet()} shows. */
+    public byte[] read4(OutgoingTuple4 tuple) {
+        prepare();
+        return result(translator.translate6to4(packet, out, GUARD, tuple));
+    }
+
+    /** Translates what {@link #packet()} shows. */
+    public byte[] read6(OutgoingTuple6 tuple) {
+        prepare();
+        return result(translator.translate4to6(packet, out, GUARD, tuple));
+    }
+
     /** All fragments of the IPv4 packet; empty when it was dropped. */
     public List<byte[]> allTo4(TestPacket in) {
         return withFragments(to4(in));

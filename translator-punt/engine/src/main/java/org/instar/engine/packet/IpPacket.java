@@ -227,7 +227,7 @@ public final class IpPacket {
 
     /** Bytes of transport header and data, of all fragments together; 0 when not known. */
     public int datagramLength() {
-        return hasFragmentHeader() ? datagramLength : totalLength - headerLength;
+        return isFragment() ? datagramLength : totalLength - headerLength;
     }
 
     /** One's complement sum over {@link #datagramLength()} bytes; of fragments only, 0 when not known. */
