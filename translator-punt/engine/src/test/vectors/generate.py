@@ -7,7 +7,8 @@ Run it in the engine's folder (Debian's python3-scapy; the result is checked in 
 
 Both packets of a pair are built by Scapy from their fields, with Scapy's checksums; nothing here translates. Columns:
 name, direction (6to4 or 4to6), prefix, source, destination, sourcePort, destinationPort (the outgoing tuple; of an ICMP
-echo the identifier is sourcePort in 6to4 and destinationPort in 4to6, the other is 0), input, expected (both hex).
+echo the identifier is sourcePort in 6to4 and destinationPort in 4to6, the other is 0), input, expected (both hex); of ICMP
+errors also the reporter, from which the expected packet comes.
 The IPv4 identification of an expected packet is free and 0 here, with the header checksum that belongs to 0.
 """
 import csv
@@ -16,8 +17,10 @@ import pathlib
 import random
 import sys
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP
-from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest, IPv6
+from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_NOP, IPOption_RR
+from scapy.layers.inet6 import (ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6PacketTooBig,
+                                ICMPv6ParamProblem, ICMPv6TimeExceeded, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment,
+                                IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN)
 from scapy.packet import Raw
 
 PREFIXES = ["2001:db8::/32", "2001:db8:100::/40", "2001:db8:122::/48", "2001:db8:122:300::/56",
@@ -160,6 +163,104 @@ def only_4to6(rng):
         yield Case(rng, "4to6", df=False).tcp(f"tcp without DF, data {length}", rng.randbytes(length))
 
 
+ROUTER6 = "2001:db8:6::1"
+ROUTER4 = "203.0.113.9"
+GATEWAY4 = "192.0.2.1"
+# the ICMPv6 and the ICMPv4 header of errors that stand for one another (RFC 7915 4.2, 5.2)
+ERRORS_4TO6 = [
+    ("net unreachable", ICMPv6DestUnreach(code=0), ICMP(type=3, code=0)),
+    ("host unreachable", ICMPv6DestUnreach(code=0), ICMP(type=3, code=1)),
+    ("protocol unreachable", ICMPv6ParamProblem(code=1, ptr=6), ICMP(type=3, code=2)),
+    ("port unreachable", ICMPv6DestUnreach(code=4), ICMP(type=3, code=3)),
+    ("fragmentation needed", ICMPv6PacketTooBig(mtu=1420), ICMP(type=3, code=4, nexthopmtu=1400)),
+    ("prohibited", ICMPv6DestUnreach(code=1), ICMP(type=3, code=13)),
+    ("time exceeded", ICMPv6TimeExceeded(code=0), ICMP(type=11, code=0)),
+    ("reassembly time exceeded", ICMPv6TimeExceeded(code=1), ICMP(type=11, code=1)),
+    ("bad time to live", ICMPv6ParamProblem(code=0, ptr=7), ICMP(type=12, code=0, ptr=8)),
+]
+ERRORS_6TO4 = [
+    ("no route", ICMPv6DestUnreach(code=0), ICMP(type=3, code=1)),
+    ("prohibited", ICMPv6DestUnreach(code=1), ICMP(type=3, code=10)),
+    ("address unreachable", ICMPv6DestUnreach(code=3), ICMP(type=3, code=1)),
+    ("port unreachable", ICMPv6DestUnreach(code=4), ICMP(type=3, code=3)),
+    ("packet too big", ICMPv6PacketTooBig(mtu=1400), ICMP(type=3, code=4, nexthopmtu=1380)),
+    ("hop limit exceeded", ICMPv6TimeExceeded(code=0), ICMP(type=11, code=0)),
+    ("bad payload length", ICMPv6ParamProblem(code=0, ptr=4), ICMP(type=12, code=0, ptr=2)),
+    ("unknown next header", ICMPv6ParamProblem(code=1, ptr=40), ICMP(type=3, code=2)),
+]
+
+
+class ErrorCase(Case):
+    """An ICMP error about a packet that went the other way; the tuple's source is the packet's destination."""
+
+    def quoted(self, version, transport):
+        """The packet in error, as it was on either side: its hop limit is the same, it is not an input."""
+        sport, dport = reversed(self.ports(version))
+        near, far = (CLIENT6, self.server6) if version == 6 else (POOL4, SERVER4)
+        source, destination = (far, near) if self.direction == "6to4" else (near, far)
+        if version == 6:
+            header = IPv6(src=source, dst=destination, hlim=1)
+        else:
+            header = IP(src=source, dst=destination, ttl=1, id=0, flags=0)
+        if transport == "echo":
+            echo = ICMPv6EchoRequest if version == 6 else ICMP
+            return header / echo(id=self.identifier(version), seq=3) / Raw(b"echo")
+        return header / transport(sport=sport, dport=dport) / Raw(b"quoted data")
+
+    def error(self, name, icmp6, icmp4, transport, shown):
+        packets = []
+        for version, icmp in ((6, icmp6), (4, icmp4)):
+            header = self.header(version)
+            is_input = self.direction.startswith(str(version))
+            if self.direction == "6to4":
+                header.src = ROUTER6 if is_input else GATEWAY4
+            else:
+                header.src = ROUTER4 if is_input else embedded(self.prefix, ROUTER4)
+            quoted = bytes(self.quoted(version, transport))
+            packets.append(header / icmp.copy() / Raw(quoted[:(40 if version == 6 else 20) + shown]))
+        source_packet, expected = packets if self.direction == "6to4" else reversed(packets)
+        out_version = 4 if self.direction == "6to4" else 6
+        ports = [self.identifier(out_version)] * 2 if transport == "echo" else self.ports(out_version)
+        tuple_source = (POOL4 if out_version == 4 else self.server6)
+        row = [f"{name} {self.direction}", self.direction, self.prefix, tuple_source, expected.dst, *ports,
+               bytes(source_packet).hex(), bytes(expected).hex()]
+        return row + [expected.src]
+
+
+def errors(rng):
+    """ICMP errors of both directions, about TCP, UDP and echo, quoted in full or in part."""
+    for direction, table in (("4to6", ERRORS_4TO6), ("6to4", ERRORS_6TO4)):
+        for name, icmp6, icmp4 in table:
+            for transport in (TCP, UDP, "echo"):
+                for shown in (8, 21, 100):
+                    label = transport if transport == "echo" else transport.__name__.lower()
+                    yield ErrorCase(rng, direction).error(f"{name}, {label}, {shown} bytes", icmp6, icmp4, transport,
+                                                          shown)
+        for prefix in PREFIXES:
+            name, icmp6, icmp4 = table[0]
+            yield ErrorCase(rng, direction, prefix=prefix).error(f"{name} {prefix}", icmp6, icmp4, UDP, 100)
+
+
+def options_and_extension_headers(rng):
+    """What is skipped: IPv4 options, IPv6 extension headers; and atomic fragments, which IPv4 has no header for."""
+    chains = {"hop-by-hop": IPv6ExtHdrHopByHop(options=[PadN(optdata=b"\0" * 4)]),
+              "destination options": IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 12)]),
+              "spent routing header": IPv6ExtHdrRouting(segleft=0),
+              "hop-by-hop and destination options": IPv6ExtHdrHopByHop() / IPv6ExtHdrDestOpt(),
+              "atomic fragment": IPv6ExtHdrFragment(offset=0, m=0, id=0)}
+    for name, chain in chains.items():
+        case = Case(rng, "6to4")
+        sport, dport = case.ports(6)
+        upper = UDP(sport=sport, dport=dport) / Raw(b"behind extension headers")
+        packet4 = case.udp_packet(4, b"behind extension headers")
+        yield case.row(name, case.header(6) / chain / upper, packet4)
+    for options in ([IPOption_NOP()] * 4, [IPOption_RR(routers=["203.0.113.1", "203.0.113.2"])]):
+        case = Case(rng, "4to6")
+        packet4 = case.udp_packet(4, b"behind options")
+        packet4[IP].options = options
+        yield case.row(f"options {len(bytes(packet4)) - 42}", case.udp_packet(6, b"behind options"), packet4)
+
+
 def all_zero_replies(rng):
     """Echo replies of which only the checksum is set on the IPv4 side."""
     for direction in ("6to4", "4to6"):
@@ -174,12 +275,14 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     files = {"6to4.csv": list(per_direction(rng, "6to4")),
              "4to6.csv": list(per_direction(rng, "4to6")) + list(only_4to6(rng)),
-             "all-zero-replies.csv": list(all_zero_replies(rng))}
+             "all-zero-replies.csv": list(all_zero_replies(rng)),
+             "skipped-headers.csv": list(options_and_extension_headers(rng)),
+             "icmp-errors.csv": list(errors(rng))}
     for name, rows in files.items():
         with open(folder / name, "w", newline="", encoding="ascii") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(["name", "direction", "prefix", "source", "destination", "sourcePort", "destinationPort",
-                             "input", "expected"])
+                             "input", "expected"] + (["reporter"] if name == "icmp-errors.csv" else []))
             writer.writerows(rows)
 
 

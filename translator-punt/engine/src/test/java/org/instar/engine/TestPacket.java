@@ -24,6 +24,11 @@ public final class TestPacket {
     private byte[] source;
     private byte[] destination;
     private int lengthLie;
+    private int identification = 0xbeef;
+    private int flowLabel = 0x12345;
+    private byte[] extensions = {};
+    private int firstExtension = -1;
+    private int lastExtension;
 
     private TestPacket(int version, byte[] source, byte[] destination) {
         this.version = version;
@@ -71,6 +76,53 @@ public final class TestPacket {
         return this;
     }
 
+    public TestPacket identification(int value) {
+        identification = value;
+        return this;
+    }
+
+    public TestPacket flowLabel(int value) {
+        flowLabel = value;
+        return this;
+    }
+
+    public TestPacket destination(String text) {
+        destination = version == 6 ? Ip6.parse(text).toBytes() : bytes4(text);
+        return this;
+    }
+
+    /** Source and destination change places. */
+    public TestPacket back() {
+        byte[] forth = source;
+        source = destination;
+        destination = forth;
+        return this;
+    }
+
+    /** One more IPv6 extension header, whose next header field is set; to be called before the transport's method. */
+    public TestPacket extension(int type, int... values) {
+        if (firstExtension < 0) {
+            firstExtension = type;
+        } else {
+            extensions[lastExtension] = (byte) type;
+        }
+        lastExtension = extensions.length;
+        extensions = ByteBuffer.allocate(extensions.length + values.length).put(extensions).put(bytes(values)).array();
+        return this;
+    }
+
+    /** A fragment header; the offset in bytes. */
+    public TestPacket fragmentHeader(int offset, boolean more, int id) {
+        int field = offset | (more ? 1 : 0);
+        return extension(44, 0, 0, field >> 8, field & 0xff, id >>> 24, id >> 16 & 0xff, id >> 8 & 0xff, id & 0xff);
+    }
+
+    /** An ICMP error message; parameter is what stands behind the checksum. */
+    public TestPacket icmpError(int type, int code, int parameter, byte... quoted) {
+        return transport(version == 6 ? 58 : 1, ByteBuffer.allocate(8 + quoted.length).put((byte) type)
+                .put((byte) code).putShort((short) 0).putInt(parameter).put(quoted).array()).checksum(2);
+    }
+
     /** Makes the length field of the IP header say more (or less) than is there. */
     public TestPacket lengthLie(int bytes) {
         lengthLie = bytes;
@@ -102,6 +154,11 @@ public final class TestPacket {
         return this;
     }
 
+    /** A transport packet whose checksum field, at this offset, is zero and gets what belongs there. */
+    public TestPacket transportWithChecksum(int protocolNumber, int offset, byte... bytes) {
+        return transport(protocolNumber, bytes).checksum(offset);
+    }
+
     /** Writes one 16-bit word of the transport header, wherever it is. */
     public TestPacket word(int offset, int value) {
         transport[offset] = (byte) (value >>> 8);
@@ -114,21 +171,33 @@ public final class TestPacket {
         return word(offset, protocol == 17 && checksum == 0 ? 0xffff : checksum);
     }
 
+    /** Only some bytes of the transport packet, behind the IP header; they need not be the beginning. */
+    public TestPacket part(int from, int to) {
+        transport = Arrays.copyOfRange(transport, from, to);
+        return this;
+    }
+
     public byte[] build() {
         return version == 6 ? build6() : build4();
     }
 
     private byte[] build6() {
-        return ByteBuffer.allocate(40 + transport.length).putInt(6 << 28 | trafficClass << 20 | 0x12345)
-                .putShort((short) (transport.length + lengthLie)).put((byte) protocol).put((byte) hopLimit)
-                .put(source).put(destination).put(transport).array();
+        byte[] chain = extensions.clone();
+        if (chain.length > 0) {
+            chain[lastExtension] = (byte) protocol;
+        }
+        return ByteBuffer.allocate(40 + chain.length + transport.length)
+                .putInt(6 << 28 | trafficClass << 20 | flowLabel)
+                .putShort((short) (chain.length + transport.length + lengthLie))
+                .put((byte) (chain.length > 0 ? firstExtension : protocol)).put((byte) hopLimit)
+                .put(source).put(destination).put(chain).put(transport).array();
     }
 
     private byte[] build4() {
         int headerLength = 20 + options.length;
         ByteBuffer packet = ByteBuffer.allocate(headerLength + transport.length)
                 .put((byte) (0x40 | headerLength / 4)).put((byte) trafficClass)
-                .putShort((short) (headerLength + transport.length + lengthLie)).putShort((short) 0xbeef)
+                .putShort((short) (headerLength + transport.length + lengthLie)).putShort((short) identification)
                 .putShort((short) flagsAndOffset).put((byte) hopLimit).put((byte) protocol).putShort((short) 0)
                 .put(source).put(destination).put(options).put(transport);
         byte[] header = Arrays.copyOf(packet.array(), headerLength);

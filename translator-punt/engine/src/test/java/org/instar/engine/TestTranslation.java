@@ -2,7 +2,9 @@
 package org.instar.engine;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.packet.IpPacket;
@@ -67,6 +69,48 @@ public final class TestTranslation {
 
     public byte[] to6(TestPacket in) {
         return to6(in.build(), tuple6());
+    }
+
+    /** Translates what {@link #packet()} shows. */
+    public byte[] read4(OutgoingTuple4 tuple) {
+        prepare();
+        return result(translator.translate6to4(packet, out, GUARD, tuple));
+    }
+
+    /** Translates what {@link #packet()} shows. */
+    public byte[] read6(OutgoingTuple6 tuple) {
+        prepare();
+        return result(translator.translate4to6(packet, out, GUARD, tuple));
+    }
+
+    /** All fragments of the IPv4 packet; empty when it was dropped. */
+    public List<byte[]> allTo4(TestPacket in) {
+        return withFragments(to4(in));
+    }
+
+    /** All fragments of the IPv6 packet; empty when it was dropped. */
+    public List<byte[]> allTo6(TestPacket in) {
+        return withFragments(to6(in));
+    }
+
+    private List<byte[]> withFragments(byte[] first) {
+        List<byte[]> all = new ArrayList<>();
+        for (byte[] packet = first; packet != null; packet = nextFragment()) {
+            all.add(packet);
+        }
+        return all;
+    }
+
+    /** The next fragment of the last packet; null when there is no more. */
+    public byte[] nextFragment() {
+        prepare();
+        int length = translator.nextFragment(out, GUARD);
+        return length == 0 ? null : result(length);
+    }
+
+    /** The view of the last packet. */
+    public IpPacket packet() {
+        return packet;
     }
 
     /** Why nothing came out; null when something did. */

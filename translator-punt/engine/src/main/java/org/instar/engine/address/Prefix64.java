@@ -10,6 +10,8 @@ public final class Prefix64 {
     /** 64:ff9b::/96 (RFC 6052 §2.1). */
     public static final Prefix64 WELL_KNOWN = parse("64:ff9b::/96");
 
+    private static final long WELL_KNOWN_HIGH = 0x0064ff9b_00000000L;
+
     private final Prefix6 prefix;
     private final long high;
     private final long low;
@@ -70,6 +72,16 @@ public final class Prefix64 {
 
     public boolean contains(Ip6 address) {
         return prefix.contains(address);
+    }
+
+    /** Whether this prefix may stand for an address: the well-known one may not for non-global ones (RFC 6052 §3.1). */
+    public boolean mayRepresent(int address) {
+        return high != WELL_KNOWN_HIGH || low != 0 || length != 96 || Ip4.isGlobal(address);
+    }
+
+    /** Whether an IPv6 address lies in the well-known prefix although it stands for a non-global address. */
+    public static boolean isRefused(long addressHigh, long addressLow) {
+        return addressHigh == WELL_KNOWN_HIGH && addressLow >>> 32 == 0 && !Ip4.isGlobal((int) addressLow);
     }
 
     /** Bits 0 to 63 of the IPv6 address that stands for an IPv4 address. */

@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
  */
 public final class InternetChecksum {
 
+    /** A multiple of 2^16 - 1 from which the sum of a packet and its pseudo-header can be taken without going below 0. */
+    private static final long ZERO = 0xffffL << 40;
+
     private InternetChecksum() {
     }
 
@@ -40,10 +43,9 @@ public final class InternetChecksum {
 
     /** The sum as 16 bits, end-around carries added; 0 only for the sum 0. */
     public static int fold(long sum) {
-        long folded = (sum & 0xffffffffL) + (sum >>> 32);
-        folded = (folded & 0xffff) + (folded >>> 16);
-        folded = (folded & 0xffff) + (folded >>> 16);
-        return (int) ((folded & 0xffff) + (folded >>> 16));
+        // a number plus itself with its halves swapped has the carried sum of the halves in its upper half
+        int folded = (int) (sum + (sum << 32 | sum >>> 32) >>> 32);
+        return folded + (folded << 16 | folded >>> 16) >>> 16;
     }
 
     /** The value of a checksum field, 0 to 0xffff: the complement of the folded sum. */
@@ -55,10 +57,10 @@ public final class InternetChecksum {
      * The checksum after some of the data changed (RFC 1624, equation 3). What was wrong before stays wrong by as much.
      *
      * @param checksum the old value, 0 to 0xffff
-     * @param removed sum of the words that go
-     * @param added sum of the words that come
+     * @param removed sum of the words that go, less than 2^55
+     * @param added sum of the words that come, less than 2^55
      */
     public static int update(int checksum, long removed, long added) {
-        return ofSum((~checksum & 0xffff) + (~fold(removed) & 0xffff) + added);
+        return ofSum((~checksum & 0xffff) + ZERO - removed + added);
     }
 }

@@ -9,6 +9,9 @@ import org.instar.engine.DropReason;
  * {@link #read4} check every length against what is there and take the header fields over; the accessors answer for the
  * packet last read with success. Nothing is copied, so the bytes have to stay as they are while the view is in use.
  *
+ * <p>Addresses, ports and protocol are those of the incoming tuple (RFC 6146 §3.4): of an ICMP error message they are
+ * those of the packet it is about, source and destination swapped.
+ *
  * <p>Buffers are big-endian (the order of a fresh buffer) and are used by absolute offsets only: position and mark
  * don't matter and don't change.
  */
@@ -20,11 +23,26 @@ public final class IpPacket {
     public static final int TCP = 6;
     /** {@link #protocol()} of UDP. */
     public static final int UDP = 17;
+    /** Next header number of ICMPv6. */
+    public static final int ICMPV6 = 58;
 
     /** Bytes of an IPv4 header without options. */
     public static final int HEADER4_LENGTH = 20;
     /** Bytes of an IPv6 header. */
     public static final int HEADER6_LENGTH = 40;
+    /** Bytes of an IPv6 fragment header. */
+    public static final int FRAGMENT_HEADER_LENGTH = 8;
+
+    /** In {@link #fragmentField}: a fragment header is there, if only of an unfragmented packet. */
+    static final int HAS_FRAGMENT_HEADER = 2;
+    /** In {@link #fragmentField}: more fragments follow. */
+    static final int MORE_FRAGMENTS = 1;
+    /** In {@link #fragmentField}, although it says nothing of fragments: an ICMP error message. */
+    static final int IS_ICMP_ERROR = 4;
+    /** In {@link #flagsOrType}. */
+    static final int HAS_ICMP_TYPE = 0x100;
+
+    private static final int DONT_FRAGMENT = 0x4000;
 
     ByteBuffer buffer;
     int offset;
@@ -33,16 +51,25 @@ public final class IpPacket {
     int headerLength;
     int protocol;
     int hopLimit;
-    int trafficClass;
-    boolean dontFragment;
+    /** The first eight bytes of the IP header. */
+    long header;
+    /** The first eight bytes of the transport header; of later fragments not set. */
+    long transport;
     long sourceHigh;
     long sourceLow;
     long destinationHigh;
     long destinationLow;
-    int sourcePort;
-    int destinationPort;
-    int tcpFlags;
-    int icmpType;
+    /** Source port in the upper half, destination port in the lower. */
+    int ports;
+    /** TCP flags, or the ICMP type plus {@link #HAS_ICMP_TYPE}. */
+    int flagsOrType;
+    /** Offset in bytes, a multiple of eight, with the three bits above in it; 0 for nearly all packets. */
+    int fragmentField;
+    /** Of the fragment header of IPv6. */
+    int identification;
+    int datagramLength;
+    long datagramSum;
+    final QuotedPacket quoted = new QuotedPacket();
 
     /**
      * Reads an IPv6 packet.
@@ -53,7 +80,8 @@ public final class IpPacket {
      *         {@link #version()} is 0 then and the other accessors mean nothing. An expired hop limit is no reason here
      */
     public DropReason read6(ByteBuffer buffer, int offset, int length) {
-        DropReason reason = enter(buffer, offset, length) ? Ipv6Reader.read(this, length) : DropReason.TRUNCATED;
+        DropReason reason = enter(buffer, offset, length, HEADER6_LENGTH) ? Ipv6Reader.read(this, buffer, offset, length)
+                : DropReason.TRUNCATED;
         version = reason == null ? 6 : 0;
         return reason;
     }
@@ -62,17 +90,35 @@ public final class IpPacket {
      * Reads an IPv4 packet; parameters and result as {@link #read6}.
      */
     public DropReason read4(ByteBuffer buffer, int offset, int length) {
-        DropReason reason = enter(buffer, offset, length) ? Ipv4Reader.read(this, length) : DropReason.TRUNCATED;
+        DropReason reason = enter(buffer, offset, length, HEADER4_LENGTH) ? Ipv4Reader.read(this, buffer, offset, length)
+                : DropReason.TRUNCATED;
         version = reason == null ? 4 : 0;
         return reason;
     }
 
-    private boolean enter(ByteBuffer newBuffer, int newOffset, int length) {
-        buffer = newBuffer;
+    private boolean enter(ByteBuffer newBuffer, int newOffset, int length, int leastLength) {
+        if (buffer != newBuffer) {   // spares the garbage collector's bookkeeping of reference stores
+            buffer = newBuffer;
+        }
         offset = newOffset;
-        tcpFlags = 0;
-        icmpType = -1;
-        return newOffset >= 0 && length >= 0 && length <= newBuffer.limit() - newOffset;
+        flagsOrType = 0;
+        fragmentField = 0;
+        return newOffset >= 0 && length >= leastLength && length <= newBuffer.limit() - newOffset;
+    }
+
+    /**
+     * Completes a fragment with what other fragments of its packet told.
+     *
+     * @param newSourcePort source port, or of an ICMP echo the identifier; 0 to 65535
+     * @param newDestinationPort destination port, or of an ICMP echo the identifier; 0 to 65535
+     * @param newDatagramLength bytes of transport header and data of the whole packet; 0 when that isn't known
+     * @param newDatagramSum one's complement sum of those bytes, 0 when that isn't known
+     */
+    public void completeFragment(int newSourcePort, int newDestinationPort, int newDatagramLength,
+            long newDatagramSum) {
+        ports = newSourcePort << 16 | newDestinationPort;
+        datagramLength = newDatagramLength;
+        datagramSum = newDatagramSum;
     }
 
     /** 4 or 6; 0 when the last read failed. */
@@ -115,24 +161,78 @@ public final class IpPacket {
         return destinationLow;
     }
 
-    /** 0 to 65535; of an ICMP echo the identifier. */
+    /** 0 to 65535; of an ICMP echo the identifier. Not known of a fragment before {@link #completeFragment}. */
     public int sourcePort() {
-        return sourcePort;
+        return ports >>> 16;
     }
 
-    /** 0 to 65535; of an ICMP echo the identifier, too. */
+    /** 0 to 65535; of an ICMP echo the identifier, too. Not known of a fragment before {@link #completeFragment}. */
     public int destinationPort() {
-        return destinationPort;
+        return ports & 0xffff;
     }
 
     /** The eight TCP control bits, CWR (0x80) to FIN (0x01); 0 unless TCP. */
     public int tcpFlags() {
-        return tcpFlags;
+        return (flagsOrType & HAS_ICMP_TYPE) == 0 ? flagsOrType : 0;
     }
 
-    /** The ICMP type as in the packet: 128 or 129 in IPv6, 8 or 0 in IPv4; -1 unless ICMP. */
+    /** The ICMP type as in the packet; -1 unless ICMP, and in fragments that don't show it. */
     public int icmpType() {
-        return icmpType;
+        return (flagsOrType & HAS_ICMP_TYPE) == 0 ? -1 : flagsOrType & 0xff;
+    }
+
+    /** Whether this is an ICMP error message: no state may come from it (RFC 6146 §3.5). */
+    public boolean isIcmpError() {
+        return (fragmentField & IS_ICMP_ERROR) != 0;
+    }
+
+    /** What an ICMP error message says, and the packet that it is about; means nothing for other packets. */
+    public QuotedPacket quoted() {
+        return quoted;
+    }
+
+    /** Whether this is a packet in one piece, without fragment header, and no ICMP error message. */
+    public boolean isPlain() {
+        return fragmentField == 0;
+    }
+
+    /** The first eight bytes of the transport header; of later fragments they mean nothing. */
+    public long transportHeader() {
+        return transport;
+    }
+
+    /** Whether this is a part of a packet. */
+    public boolean isFragment() {
+        return (fragmentField & ~(HAS_FRAGMENT_HEADER | IS_ICMP_ERROR)) != 0;
+    }
+
+    /** Whether this is a fragment, or an IPv6 packet with a fragment header although in one piece (RFC 6946). */
+    public boolean hasFragmentHeader() {
+        return (fragmentField & ~IS_ICMP_ERROR) != 0;
+    }
+
+    /** Bytes of the packet's data before this fragment, a multiple of eight. */
+    public int fragmentOffset() {
+        return fragmentField & ~7;
+    }
+
+    public boolean isMoreFragments() {
+        return (fragmentField & MORE_FRAGMENTS) != 0;
+    }
+
+    /** Of fragments and IPv4 packets only: 16 bits in IPv4, 32 in IPv6. */
+    public int identification() {
+        return version == 4 ? (int) (header >>> 16) & 0xffff : identification;
+    }
+
+    /** Bytes of transport header and data, of all fragments together; 0 when not known. */
+    public int datagramLength() {
+        return isFragment() ? datagramLength : totalLength - headerLength;
+    }
+
+    /** One's complement sum over {@link #datagramLength()} bytes; of fragments only, 0 when not known. */
+    public long datagramSum() {
+        return datagramSum;
     }
 
     /** Hop limit or time to live as received, 0 to 255. */
@@ -142,12 +242,12 @@ public final class IpPacket {
 
     /** Traffic class or type of service octet, ECN bits included, 0 to 255. */
     public int trafficClass() {
-        return trafficClass;
+        return (int) (header >>> (version == 6 ? 52 : 48)) & 0xff;
     }
 
     /** Whether the sender forbade fragmentation: the DF bit of IPv4; of an IPv6 packet always. */
     public boolean dontFragment() {
-        return dontFragment;
+        return version == 6 || (header & DONT_FRAGMENT) != 0;
     }
 
     /** Where the IP header begins in the buffer. */
@@ -160,12 +260,12 @@ public final class IpPacket {
         return totalLength;
     }
 
-    /** Bytes before the transport header. */
+    /** Bytes before the transport header, or before a fragment's data. */
     public int headerLength() {
         return headerLength;
     }
 
-    /** Where the transport header begins in the buffer. */
+    /** Where the transport header, or a fragment's data, begins in the buffer. */
     public int transportOffset() {
         return offset + headerLength;
     }

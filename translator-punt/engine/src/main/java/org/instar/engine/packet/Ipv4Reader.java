@@ -8,64 +8,89 @@ import org.instar.engine.checksum.InternetChecksum;
 /** Checks an IPv4 header (RFC 1812 §5.2.2) and takes over its fields (RFC 791 §3.1). */
 final class Ipv4Reader {
 
-    private static final int DONT_FRAGMENT = 0x4000;
-    private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+    private static final long LOW_WORD = 0xffffffffL;
+    private static final int MORE_FRAGMENTS = 0x2000;
+    private static final int FRAGMENT_OFFSET = 0x1fff;
 
     private Ipv4Reader() {
     }
 
-    static DropReason read(IpPacket packet, int length) {
-        if (length < IpPacket.HEADER4_LENGTH) {
+    /** At least 20 bytes are there. */
+    static DropReason read(IpPacket packet, ByteBuffer buffer, int offset, int length) {
+        long first = buffer.getLong(offset);
+        long second = buffer.getLong(offset + 8);
+        int destination = buffer.getInt(offset + 16);
+        long sum = (first >>> 32) + (first & LOW_WORD) + (second >>> 32) + (second & LOW_WORD)
+                + (destination & LOW_WORD);
+        if (first >>> 56 != 0x45) {
+            DropReason reason = checkLongHeader(buffer, offset, length, first);
+            if (reason != null) {
+                return reason;
+            }
+            sum += optionsSum(buffer, offset, first);
+        }
+        int headerLength = headerLength(first);
+        int totalLength = (int) (first >>> 32) & 0xffff;
+        if (headerLength > totalLength) {
+            return DropReason.BAD_HEADER_LENGTH;
+        }
+        if (totalLength > length) {
             return DropReason.TRUNCATED;
         }
-        ByteBuffer buffer = packet.buffer;
-        int offset = packet.offset;
-        long first = buffer.getLong(offset);
+        if (InternetChecksum.fold(sum) != 0xffff) {
+            return DropReason.BAD_HEADER_CHECKSUM;
+        }
+        packet.totalLength = totalLength;
+        packet.headerLength = headerLength;
+        packet.header = first;
+        packet.hopLimit = (int) (second >>> 56);
+        packet.protocol = (int) (second >>> 48) & 0xff;
+        packet.sourceLow = (int) second;
+        packet.destinationLow = destination;
+        return readRest(packet, buffer, (int) first);
+    }
+
+    private static DropReason readRest(IpPacket packet, ByteBuffer buffer, int flagsAndOffset) {
+        int source = (int) packet.sourceLow;
+        if (packet.headerLength > IpPacket.HEADER4_LENGTH
+                && Ipv4Options.hasUnexpiredSourceRoute(buffer, packet.offset, packet.headerLength)) {
+            return DropReason.SOURCE_ROUTE;
+        }
+        DropReason reason = (flagsAndOffset & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) == 0 ? null
+                : readFragment(packet, flagsAndOffset);
+        if (reason == null) {
+            reason = TransportReader.read4(packet, buffer);
+        }
+        // an illegal source is translated in error messages, for trouble shooting (RFC 7915 §4.1)
+        return reason == null && isIllegalSource(source) && !packet.isIcmpError()
+                ? DropReason.ILLEGAL_SOURCE_ADDRESS : reason;
+    }
+
+    private static DropReason checkLongHeader(ByteBuffer buffer, int offset, int length, long first) {
         if (first >>> 60 != 4) {
             return DropReason.BAD_VERSION;
         }
-        packet.headerLength = ((int) (first >>> 56) & 0xf) * 4;
-        packet.totalLength = (int) (first >>> 32) & 0xffff;
-        DropReason reason = checkHeader(packet, length);
-        if (reason != null) {
-            return reason;
-        }
-        packet.trafficClass = (int) (first >>> 48) & 0xff;
-        packet.dontFragment = (first & DONT_FRAGMENT) != 0;
-        packet.hopLimit = buffer.get(offset + 8) & 0xff;
-        packet.sourceLow = buffer.getInt(offset + 12);
-        packet.destinationLow = buffer.getInt(offset + 16);
-        reason = readTransport(packet, (first & MORE_FRAGMENTS_OR_OFFSET) != 0, buffer.get(offset + 9) & 0xff);
-        return reason == null && isIllegalSource((int) packet.sourceLow) ? DropReason.ILLEGAL_SOURCE_ADDRESS : reason;
-    }
-
-    private static DropReason checkHeader(IpPacket packet, int length) {
-        if (packet.headerLength < IpPacket.HEADER4_LENGTH || packet.headerLength > packet.totalLength) {
+        if (headerLength(first) < IpPacket.HEADER4_LENGTH) {
             return DropReason.BAD_HEADER_LENGTH;
         }
-        if (packet.totalLength > length) {
-            return DropReason.TRUNCATED;
-        }
-        if (InternetChecksum.ofSum(InternetChecksum.sum(packet.buffer, packet.offset, packet.headerLength)) != 0) {
-            return DropReason.BAD_HEADER_CHECKSUM;
-        }
-        return packet.headerLength > IpPacket.HEADER4_LENGTH ? DropReason.IPV4_OPTIONS : null;
+        return headerLength(first) > length ? DropReason.TRUNCATED : null;
     }
 
-    private static DropReason readTransport(IpPacket packet, boolean fragment, int protocol) {
-        if (fragment) {
-            return DropReason.FRAGMENT;
-        }
-        switch (protocol) {
-            case IpPacket.TCP:
-                return TransportReader.readTcp(packet);
-            case IpPacket.UDP:
-                return TransportReader.readUdp(packet);
-            case IpPacket.ICMP:
-                return TransportReader.readIcmp4(packet);
-            default:
-                return DropReason.UNKNOWN_TRANSPORT;
-        }
+    private static long optionsSum(ByteBuffer buffer, int offset, long first) {
+        return InternetChecksum.sum(buffer, offset + IpPacket.HEADER4_LENGTH,
+                headerLength(first) - IpPacket.HEADER4_LENGTH);
+    }
+
+    private static int headerLength(long first) {
+        return (int) (first >>> 54) & 0x3c;
+    }
+
+    private static DropReason readFragment(IpPacket packet, int flagsAndOffset) {
+        packet.fragmentField = (flagsAndOffset & FRAGMENT_OFFSET) << 3
+                | ((flagsAndOffset & MORE_FRAGMENTS) != 0 ? IpPacket.MORE_FRAGMENTS : 0);
+        packet.datagramLength = 0;
+        packet.datagramSum = 0;
+        return TransportReader.checkFragment(packet);
     }
 
     /** 0/8, 127/8, multicast and above (RFC 1812 §5.3.7); 169.254/16 may not be forwarded (RFC 3927 §2.7). */

@@ -3,41 +3,61 @@ package org.instar.engine.translate;
 
 import java.nio.ByteBuffer;
 import org.instar.engine.checksum.InternetChecksum;
-import org.instar.engine.packet.IpPacket;
 
-/** Writes the IP header of the translated packet; the hop limit is decremented here and nowhere else. */
+/** Writes IP headers, of packets and of those quoted in ICMP error messages. */
 final class HeaderWriter {
 
-    private static final int ICMPV6 = 58;
-    private static final int DONT_FRAGMENT = 0x4000;
+    static final int DONT_FRAGMENT = 0x4000;
+    static final int MORE_FRAGMENTS = 0x2000;
     /** An IPv4 packet above this size stands for an IPv6 packet above 1280 bytes (RFC 7915 §5). */
-    private static final int MAX_LENGTH_WITHOUT_DF = 1260;
+    static final int MAX_LENGTH_WITHOUT_DF = 1260;
+
+    private static final int FRAGMENT_HEADER = 44;
+    private static final long LOW_WORD = 0xffffffffL;
 
     private HeaderWriter() {
     }
 
-    /** RFC 7915 §5.1. */
-    static void write4(IpPacket in, ByteBuffer out, int offset, OutgoingTuple4 tuple, int identification) {
-        int totalLength = IpPacket.HEADER4_LENGTH + in.transportLength();
-        int flags = totalLength <= MAX_LENGTH_WITHOUT_DF ? 0 : DONT_FRAGMENT;
-        int first = 0x45 << 24 | in.trafficClass() << 16 | totalLength;
-        int second = identification << 16 | flags;
-        int third = in.hopLimit() - 1 << 24 | in.protocol() << 16;
-        long sum = (first & 0xffffffffL) + (second & 0xffffffffL) + (third & 0xffffffffL)
-                + (tuple.source() & 0xffffffffL) + (tuple.destination() & 0xffffffffL);
-        out.putLong(offset, (long) first << 32 | second & 0xffffffffL);
-        out.putLong(offset + 8, (long) (third | InternetChecksum.ofSum(sum)) << 32 | tuple.source() & 0xffffffffL);
-        out.putInt(offset + 16, tuple.destination());
+    /** RFC 7915 §5.1: 20 bytes, without options, with checksum. */
+    static void write4(ByteBuffer out, int offset, int typeOfService, int totalLength, int identificationAndFlags,
+            int timeToLive, int protocol, int source, int destination) {
+        int first = 0x45 << 24 | typeOfService << 16 | totalLength;
+        int third = timeToLive << 24 | protocol << 16;
+        long sum = (first & LOW_WORD) + (identificationAndFlags & LOW_WORD) + (third & LOW_WORD)
+                + (source & LOW_WORD) + (destination & LOW_WORD);
+        out.putLong(offset, (long) first << 32 | identificationAndFlags & LOW_WORD);
+        out.putLong(offset + 8, (long) (third | InternetChecksum.ofSum(sum)) << 32 | source & LOW_WORD);
+        out.putInt(offset + 16, destination);
     }
 
-    /** RFC 7915 §4.1; the flow label is zero. */
-    static void write6(IpPacket in, ByteBuffer out, int offset, OutgoingTuple6 tuple) {
-        int nextHeader = in.protocol() == IpPacket.ICMP ? ICMPV6 : in.protocol();
-        out.putLong(offset, 6L << 60 | (long) in.trafficClass() << 52 | (long) in.transportLength() << 16
-                | nextHeader << 8 | in.hopLimit() - 1);
-        out.putLong(offset + 8, tuple.sourceHigh());
-        out.putLong(offset + 16, tuple.sourceLow());
-        out.putLong(offset + 24, tuple.destinationHigh());
-        out.putLong(offset + 32, tuple.destinationLow());
+    /** The first eight bytes of an IPv6 header (RFC 7915 §4.1); the flow label is zero. */
+    static void write6(ByteBuffer out, int offset, int trafficClass, int payloadLength, int nextHeader, int hopLimit) {
+        out.putLong(offset, 6L << 60 | (long) trafficClass << 52 | (long) payloadLength << 16
+                | nextHeader << 8 | hopLimit);
+    }
+
+    static void writeAddresses6(ByteBuffer out, int offset, long sourceHigh, long sourceLow, long destinationHigh,
+            long destinationLow) {
+        out.putLong(offset + 8, sourceHigh);
+        out.putLong(offset + 16, sourceLow);
+        out.putLong(offset + 24, destinationHigh);
+        out.putLong(offset + 32, destinationLow);
+    }
+
+    /** As {@link #write6}, of a packet with a fragment header, which counts to the payload length. */
+    static void write6WithFragmentHeader(ByteBuffer out, int offset, int trafficClass, int payloadLength,
+            int hopLimit) {
+        write6(out, offset, trafficClass, payloadLength, FRAGMENT_HEADER, hopLimit);
+    }
+
+    /**
+     * RFC 7915 §4.1, at the end: only the low 16 bits of the identification are used.
+     *
+     * @param fragmentOffset bytes, a multiple of eight
+     */
+    static void writeFragmentHeader(ByteBuffer out, int offset, int nextHeader, int fragmentOffset, boolean more,
+            int identification) {
+        out.putLong(offset, (long) nextHeader << 56 | (long) (fragmentOffset | (more ? 1 : 0)) << 32
+                | identification & 0xffff);
     }
 }

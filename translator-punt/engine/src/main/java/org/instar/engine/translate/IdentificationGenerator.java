@@ -7,14 +7,18 @@ import java.security.SecureRandom;
  * Makes the identifications of IPv4 packets (RFC 7915 §5.1). A receiver mixes up fragments of two packets with the same
  * one (RFC 6864 §4.3), an attacker who can foretell it can slip his own in (RFC 7739). So: a counter of 15 bits runs
  * through a keyed permutation, the key changes each time round, and the top bit tells odd rounds from even ones. No
- * value comes again within 32768 packets. Not thread safe.
+ * value comes again within 32768 packets. The permutation is of the kind that depends on nothing but the counter, so that
+ * the processor works on it while the rest of the packet is written. Not thread safe.
  */
 final class IdentificationGenerator {
 
     private static final int ROUND_LENGTH = 1 << 15;
+    private static final int MASK = ROUND_LENGTH - 1;
 
     private long keySeed;
-    private long key;
+    private int key1;
+    private int key2;
+    private int key3;
     private int count;
     private int topBit;
 
@@ -24,7 +28,7 @@ final class IdentificationGenerator {
 
     IdentificationGenerator(long seed) {
         keySeed = seed;
-        key = mix(seed);
+        changeKey();
     }
 
     /** The next value, 0 to 65535. */
@@ -32,25 +36,25 @@ final class IdentificationGenerator {
         if (count == ROUND_LENGTH) {
             count = 0;
             topBit ^= ROUND_LENGTH;
-            keySeed += 0x9e3779b97f4a7c15L;
-            key = mix(keySeed);
+            changeKey();
         }
         return topBit | permute(count++);
     }
 
-    /** An unbalanced Feistel network: halves of 8 and 7 bits, each changed by what a keyed hash makes of the other. */
+    /** Each step can be undone: an exclusive or with higher bits, a product with an odd number modulo 2^15, a sum. */
     private int permute(int value) {
-        int left = value >>> 7;
-        int right = value & 0x7f;
-        for (int round = 0; round < 3; round++) {
-            left ^= hash(right, round) >>> 24;
-            right ^= hash(left, round + 4) >>> 25;
-        }
-        return left << 7 | right;
+        int mixed = (value ^ key1) * 0x2c9b + key2 & MASK;
+        mixed = (mixed ^ mixed >>> 8) * 0x4ba5 + key3 & MASK;
+        mixed = (mixed ^ mixed >>> 7 ^ key2 >>> 15) * 0x5d8d + key1 & MASK;
+        return mixed ^ mixed >>> 8;
     }
 
-    private int hash(int half, int round) {
-        return (int) ((key ^ (long) half << 8 * round) * 0xd6e8feb86659fd93L >>> 32);
+    private void changeKey() {
+        keySeed += 0x9e3779b97f4a7c15L;
+        long key = mix(keySeed);
+        key1 = (int) key & MASK;
+        key2 = (int) (key >>> 15) & 0x3fffffff;
+        key3 = (int) (key >>> 45) & MASK;
     }
 
     /** The finishing function of SplitMix64. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.engine.translate;
 
+import org.instar.engine.checksum.PseudoHeader;
+
 /**
  * The outgoing tuple of an IPv4 packet (RFC 6146 §3.6), made to be reused; not thread safe. Of an ICMP echo, request or
  * reply, the source port is the identifier to be written: the binding's on the IPv4 side; the destination port is not
@@ -10,8 +12,9 @@ public final class OutgoingTuple4 {
 
     private int source;
     private int destination;
-    private int sourcePort;
-    private int destinationPort;
+    private int ports;
+    private long addressSum;
+    private int reporter;
 
     /**
      * Sets all fields.
@@ -27,9 +30,26 @@ public final class OutgoingTuple4 {
         Ports.check(sourcePort, destinationPort);
         this.source = source;
         this.destination = destination;
-        this.sourcePort = sourcePort;
-        this.destinationPort = destinationPort;
+        this.reporter = source;
+        this.ports = sourcePort << 16 | destinationPort;
+        this.addressSum = PseudoHeader.addresses4(source, destination);
         return this;
+    }
+
+    /**
+     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way, not
+     * from the tuple's source, which it has unless this is called after {@link #set} (RFC 6791).
+     *
+     * @return this
+     */
+    public OutgoingTuple4 setReporter(int address) {
+        reporter = address;
+        return this;
+    }
+
+    /** Source address of an ICMP error message. */
+    public int reporter() {
+        return reporter;
     }
 
     public int source() {
@@ -41,10 +61,20 @@ public final class OutgoingTuple4 {
     }
 
     public int sourcePort() {
-        return sourcePort;
+        return ports >>> 16;
     }
 
     public int destinationPort() {
-        return destinationPort;
+        return ports & 0xffff;
+    }
+
+    /** Source port in the upper half, destination port in the lower. */
+    int ports() {
+        return ports;
+    }
+
+    /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
+    long addressSum() {
+        return addressSum;
     }
 }

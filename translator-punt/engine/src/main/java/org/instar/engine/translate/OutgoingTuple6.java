@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.engine.translate;
 
+import org.instar.engine.checksum.PseudoHeader;
+
 /**
  * The outgoing tuple of an IPv6 packet (RFC 6146 §3.6), made to be reused; not thread safe. Of an ICMP echo, request or
  * reply, the destination port is the identifier to be written: the binding's on the IPv6 side; the source port is not
@@ -12,8 +14,10 @@ public final class OutgoingTuple6 {
     private long sourceLow;
     private long destinationHigh;
     private long destinationLow;
-    private int sourcePort;
-    private int destinationPort;
+    private int ports;
+    private long addressSum;
+    private long reporterHigh;
+    private long reporterLow;
 
     /**
      * Sets all fields; addresses as two halves in network order, high is bits 0 to 63.
@@ -28,11 +32,35 @@ public final class OutgoingTuple6 {
         Ports.check(sourcePort, destinationPort);
         this.sourceHigh = sourceHigh;
         this.sourceLow = sourceLow;
+        this.reporterHigh = sourceHigh;
+        this.reporterLow = sourceLow;
         this.destinationHigh = destinationHigh;
         this.destinationLow = destinationLow;
-        this.sourcePort = sourcePort;
-        this.destinationPort = destinationPort;
+        this.ports = sourcePort << 16 | destinationPort;
+        this.addressSum = PseudoHeader.addresses6(sourceHigh, sourceLow, destinationHigh, destinationLow);
         return this;
+    }
+
+    /**
+     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way, not
+     * from the tuple's source, which it has unless this is called after {@link #set} (RFC 7915 §4.1).
+     *
+     * @return this
+     */
+    public OutgoingTuple6 setReporter(long high, long low) {
+        reporterHigh = high;
+        reporterLow = low;
+        return this;
+    }
+
+    /** Bits 0 to 63 of the source address of an ICMP error message. */
+    public long reporterHigh() {
+        return reporterHigh;
+    }
+
+    /** Bits 64 to 127 of the source address of an ICMP error message. */
+    public long reporterLow() {
+        return reporterLow;
     }
 
     public long sourceHigh() {
@@ -52,10 +80,20 @@ public final class OutgoingTuple6 {
     }
 
     public int sourcePort() {
-        return sourcePort;
+        return ports >>> 16;
     }
 
     public int destinationPort() {
-        return destinationPort;
+        return ports & 0xffff;
+    }
+
+    /** Source port in the upper half, destination port in the lower. */
+    int ports() {
+        return ports;
+    }
+
+    /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
+    long addressSum() {
+        return addressSum;
     }
 }

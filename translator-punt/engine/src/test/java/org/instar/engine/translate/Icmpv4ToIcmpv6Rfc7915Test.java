@@ -47,12 +47,4 @@ class Icmpv4ToIcmpv6Rfc7915Test {
         assertThat(translation.to6(TestPacket.v4().icmp(type, 0, 1, 1))).isNull();
         assertThat(translation.reason()).isEqualTo(DropReason.ICMP_TYPE_NOT_TRANSLATED);
     }
-
-    @ParameterizedTest(name = "type {0}")
-    @DisplayName("§4.2: error messages are named")
-    @ValueSource(ints = {3, 11, 12})
-    void errors(int type) {
-        assertThat(translation.to6(TestPacket.v4().icmp(type, 0, 0, 0, new byte[28]))).isNull();
-        assertThat(translation.reason()).isEqualTo(DropReason.ICMP_ERROR);
-    }
 }

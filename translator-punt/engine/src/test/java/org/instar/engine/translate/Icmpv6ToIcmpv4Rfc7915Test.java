@@ -59,12 +59,4 @@ class Icmpv6ToIcmpv4Rfc7915Test {
         assertThat(translation.to4(TestPacket.v6().icmp(type, 0, 1, 1))).isNull();
         assertThat(translation.reason()).isEqualTo(DropReason.ICMP_TYPE_NOT_TRANSLATED);
     }
-
-    @ParameterizedTest(name = "type {0}")
-    @DisplayName("§5.2: error messages are named")
-    @ValueSource(ints = {1, 2, 3, 4})
-    void errors(int type) {
-        assertThat(translation.to4(TestPacket.v6().icmp(type, 0, 0, 0, new byte[48]))).isNull();
-        assertThat(translation.reason()).isEqualTo(DropReason.ICMP_ERROR);
-    }
 }

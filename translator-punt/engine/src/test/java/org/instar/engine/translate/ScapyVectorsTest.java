@@ -22,7 +22,8 @@ class ScapyVectorsTest {
     private final TestTranslation translation = new TestTranslation(TranslatorSettings.defaults().withMtu6(1520), 2000);
 
     @ParameterizedTest(name = "{0}")
-    @CsvFileSource(resources = {"/vectors/6to4.csv", "/vectors/4to6.csv", "/vectors/all-zero-replies.csv"},
+    @CsvFileSource(resources = {"/vectors/6to4.csv", "/vectors/4to6.csv", "/vectors/all-zero-replies.csv",
+        "/vectors/skipped-headers.csv"},
             numLinesToSkip = 1)
     void translates(String name, String direction, String prefix, String source, String destination, int sourcePort,
             int destinationPort, String input, String expected) {
@@ -41,6 +42,23 @@ class ScapyVectorsTest {
         }
         assertThat(hex(result)).isEqualTo(expected);
         assertThat(TestChecksum.transportIsRight(result)).isTrue();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvFileSource(resources = "/vectors/icmp-errors.csv", numLinesToSkip = 1)
+    void translatesErrors(String name, String direction, String prefix, String source, String destination,
+            int sourcePort, int destinationPort, String input, String expected, String reporter) {
+        byte[] result;
+        if ("6to4".equals(direction)) {
+            result = translation.to4(bytes(input), new OutgoingTuple4().set(Ip4.parse(source), Ip4.parse(destination),
+                    sourcePort, destinationPort).setReporter(Ip4.parse(reporter)));
+            clearIdentification(result);
+        } else {
+            Ip6 router = Ip6.parse(reporter);
+            result = translation.to6(bytes(input), TestTranslation.tuple6(Ip6.parse(source), Ip6.parse(destination),
+                    sourcePort, destinationPort).setReporter(router.high(), router.low()));
+        }
+        assertThat(hex(result)).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -44,6 +44,9 @@ class TranslationPropertiesTest {
             return;
         }
         assertThat(TestChecksum.headerIsRight(result)).isTrue();
+        if (!isPlain(packet) || !isPlain(result)) {
+            return;
+        }
         byte[] exact = Arrays.copyOf(packet, result.length + (kind % 2 == 0 ? 20 : -20));
         boolean computed = kind % 2 == 1 && isUdpWithoutChecksum(exact);
         assertThat(TestChecksum.transportIsRight(result)).isEqualTo(computed || TestChecksum.transportIsRight(exact));
@@ -92,6 +95,15 @@ class TranslationPropertiesTest {
             header.putShort(10, (short) ~((sum & 0xffff) + (sum >>> 16)));
         }
         return Arrays.copyOf(packet, Math.max(0, packet.length + (cut < 50 ? 10 : 50) - cut));
+    }
+
+    /** No options, extension headers or fragments, no error message. */
+    private static boolean isPlain(byte[] packet) {
+        if (packet[0] >>> 4 == 6) {
+            return packet[6] == 6 || packet[6] == 17 || packet[6] == 58 && packet[40] < 0;
+        }
+        return packet[0] == 0x45 && (ByteBuffer.wrap(packet).getShort(6) & 0x3fff) == 0
+                && (packet[9] != 1 || packet[20] == 0 || packet[20] == 8);
     }
 
     private static boolean isUdpWithoutChecksum(byte[] packet) {
