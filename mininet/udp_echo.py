@@ -21,7 +21,7 @@ def serve(address, ports):
         selector.register(server, selectors.EVENT_READ)
     while True:
         for key, _ in selector.select():
-            datagram, source = key.fileobj.recvfrom(2048)
+            datagram, source = key.fileobj.recvfrom(65535)
             key.fileobj.sendto(f"{source[0]} {source[1]} ".encode() + datagram, source)
 
 
@@ -34,7 +34,7 @@ def ask(name, port, source_port=0):
     client.connect(target)
     client.send(b"hello")
     try:
-        print(client.recv(2048).decode())
+        print(client.recv(65535).decode())
         return 0
     except (TimeoutError, OSError) as error:
         print(f"no answer from {target[0]} port {port}: {error}", file=sys.stderr)

@@ -90,10 +90,65 @@ def session_of(lab, client_port):
     return next(s for s in lab.nat64d.sessions() if s["client"]["port"] == client_port)
 
 
-def test_what_is_not_translated_yet_is_counted_by_name(lab, h1):
-    def fragments_dropped():
-        return sum(value for name, value in lab.nat64d.counters().items() if "fragment" in name)
+def test_fragments_pass_both_ways(lab, h1, tables):
+    """RFC 6146 section 3.4: a ping that does not fit one packet, there and back."""
+    misses = miss_6to4(dump_flows(), tables).packets
+    text = h1.output("ping", "-6", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-s", 4000, NAME)
+    assert " 0% packet loss" in text
+    assert miss_6to4(dump_flows(), tables).packets - misses <= 3, "later fragments do not reach the controller"
 
-    before = fragments_dropped()
-    h1.run("ping", "-6", "-n", "-c", "1", "-W", "1", "-s", "3000", NAME)
-    wait_until(lambda: fragments_dropped() > before, 5, "a counter with 'fragment' in its name grows")
+
+def test_a_long_datagram_comes_back(h1):
+    """UDP in fragments, from the IPv6 side and from the IPv4 side."""
+    done = h1.output(sys.executable, "-c", LONG_DATAGRAM, "64:ff9b:1::192.0.2.80", ECHO_PORTS[0])
+    assert done.strip() == "5000 bytes came back"
+
+
+LONG_DATAGRAM = """
+import socket, sys
+data = bytes(range(250)) * 20
+with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as one:
+    one.settimeout(5)
+    one.sendto(data, (sys.argv[1], int(sys.argv[2])))
+    answer = one.recv(65535)
+    print(len(data) if answer.endswith(data) else answer, "bytes came back")
+"""
+
+
+def test_the_translator_shows_itself_to_traceroute(h1):
+    """RFC 7915 section 5.1: a hop limit that ends at the translator is answered from the gateway's address."""
+    done = h1.run("ping", "-6", "-n", "-c", "1", "-W", "2", "-t", "1", NAME)
+    assert "From 2001:db8:6::1" in done.stdout
+    assert "Time exceeded" in done.stdout
+
+
+def test_a_closed_udp_port_is_told_by_the_server(h1):
+    """RFC 7915 section 4.2: port unreachable of the IPv4 server reaches the IPv6 client's socket."""
+    assert h1.output(sys.executable, "-c", CLOSED_PORT, "64:ff9b:1::192.0.2.80").strip() == "refused"
+
+
+CLOSED_PORT = """
+import socket, sys
+with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as one:
+    one.settimeout(5)
+    one.connect((sys.argv[1], 9))
+    one.send(b"x")
+    try:
+        one.recv(100)
+        print("answered")
+    except ConnectionRefusedError:
+        print("refused")
+"""
+
+
+def test_a_destination_without_a_way_is_told_by_the_translator(h1):
+    done = h1.run("ping", "-6", "-n", "-c", "1", "-W", "2", "64:ff9b:1::203.0.113.1")
+    assert "Destination unreachable: No route" in done.stdout
+
+
+def test_what_is_not_translated_is_counted_by_name(lab, h1):
+    """A transport protocol that has no ports: refused, told and counted."""
+    before = lab.nat64d.counters()["drop_unknown_transport"]
+    h1.output(sys.executable, "-c", "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 47); "
+              "s.sendto(b'0' * 16, ('64:ff9b:1::192.0.2.80', 0))")
+    wait_until(lambda: lab.nat64d.counters()["drop_unknown_transport"] > before, 5, "its counter grows")

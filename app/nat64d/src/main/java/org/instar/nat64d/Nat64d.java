@@ -104,7 +104,9 @@ final class Nat64d implements AutoCloseable {
             throw new StartException("fastPath.interface: " + config.fastPathInterface() + " has an MTU of "
                     + socket.mtu() + ", below IPv6's least of " + TranslatorSettings.MIN_MTU6, null);
         }
-        TranslatorSettings settings = TranslatorSettings.defaults().withMtu6(socket.mtu()).withMtu4(socket.mtu());
+        TranslatorSettings settings = nat64.translation();
+        settings = settings.withMtu6(Math.min(settings.mtu6(), socket.mtu()))
+                .withMtu4(Math.min(settings.mtu4(), socket.mtu()));
         worker = new ShardWorker(socket, pathCounters);
         PoolAllocator pools = new PoolAllocator(nat64.pools(), new SecureRandom()::nextInt);
         Bib bib = new Bib(pools);

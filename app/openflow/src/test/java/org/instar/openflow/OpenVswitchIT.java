@@ -155,14 +155,15 @@ class OpenVswitchIT {
             assertThat(removed.tableId()).isEqualTo(table.id());
         }
         assertThat(flows(OptionalInt.of(Table.SESSION_6TO4.id()))).extracting(FlowEntry::cookie)
-                .containsExactlyInAnyOrder(Cookies.MISS_6TO4, Cookies.sessionRule(9));
+                .filteredOn(Cookies::isSession).containsExactly(Cookies.sessionRule(9));
     }
 
     @Test
     void manyFlowsAndTheirStatisticsInManyParts() throws Exception {
         install(IntStream.range(0, 5_000).mapToObj(i ->
                 SessionFlows.tcpOrUdp6to4(i, 17, CLIENT, 10_000 + i, SERVER, 53, FAST_PATH, 300)).toList());
-        assertThat(flows(OptionalInt.of(Table.SESSION_6TO4.id()))).hasSize(5_001);
+        assertThat(flows(OptionalInt.of(Table.SESSION_6TO4.id())))
+                .filteredOn(flow -> Cookies.isSession(flow.cookie())).hasSize(5_000);
         install(Pipeline.clear());
         assertThat(flows(OptionalInt.empty())).isEmpty();
     }

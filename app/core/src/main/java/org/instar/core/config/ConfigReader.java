@@ -10,6 +10,7 @@ import java.util.Set;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
+import org.instar.engine.translate.TranslatorSettings;
 
 /** Makes a {@link Nat64Config} of a tree of maps, lists and scalars, as YAML and JSON parsers deliver it. */
 public final class ConfigReader {
@@ -42,11 +43,14 @@ public final class ConfigReader {
         TimerConfig timerConfig = timers.isPresent() ? TimerConfig.read(timers.get()) : TimerConfig.defaults();
         Optional<ConfigNode> limits = root.optionalObject("limits");
         LimitConfig limitConfig = limits.isPresent() ? LimitConfig.read(limits.get()) : LimitConfig.defaults();
+        Optional<ConfigNode> translation = root.optionalObject("translation");
+        TranslatorSettings settings = translation.isPresent() ? TranslationReader.read(translation.get())
+                : TranslatorSettings.defaults().withMssClamp(true);
         EdgeConfig gateway = GatewayReader.read(root.object("gateway"), prefixes, pools);
         check(root, prefixes, pools, gateway);
         Optional<ConfigNode> dns64 = root.optionalObject("dns64");
         Dns64Config dns64Config = dns64.isPresent() ? Dns64Config.read(dns64.get(), prefixes) : null;
-        return new Nat64Config(prefixes, pools, timerConfig, limitConfig, gateway, dns64Config);
+        return new Nat64Config(prefixes, pools, timerConfig, limitConfig, settings, gateway, dns64Config);
     }
 
     private static List<Prefix64> prefixes(ConfigNode root) throws ConfigException {

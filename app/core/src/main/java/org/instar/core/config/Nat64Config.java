@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
+import org.instar.engine.translate.TranslatorSettings;
 
 /** What is translated, and how: the part of the configuration that every place of translation shares. Immutable. */
 public final class Nat64Config {
@@ -15,15 +16,17 @@ public final class Nat64Config {
     private final List<PoolConfig> pools;
     private final TimerConfig timers;
     private final LimitConfig limits;
+    private final TranslatorSettings translation;
     private final EdgeConfig gateway;
     private final Dns64Config dns64;
 
     Nat64Config(List<Prefix64> prefixes, List<PoolConfig> pools, TimerConfig timers, LimitConfig limits,
-            EdgeConfig gateway, Dns64Config dns64) {
+            TranslatorSettings translation, EdgeConfig gateway, Dns64Config dns64) {
         this.prefixes = List.copyOf(prefixes);
         this.pools = List.copyOf(pools);
         this.timers = timers;
         this.limits = limits;
+        this.translation = translation;
         this.gateway = gateway;
         this.dns64 = dns64;
     }
@@ -44,6 +47,11 @@ public final class Nat64Config {
 
     public LimitConfig limits() {
         return limits;
+    }
+
+    /** What RFC 7915 leaves to the operator. */
+    public TranslatorSettings translation() {
+        return translation;
     }
 
     /** The router at the point of translation. */

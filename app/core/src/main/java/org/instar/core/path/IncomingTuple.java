@@ -23,6 +23,7 @@ public final class IncomingTuple {
     private int packetLength;
     private int tcpFlags;
     private boolean echoReply;
+    private boolean icmpError;
 
     void set6(Protocol newProtocol, long high, long low, int port, Prefix64 newPrefix, int remote, int newRemotePort) {
         protocol = newProtocol;
@@ -45,7 +46,8 @@ public final class IncomingTuple {
         prefix = null;
     }
 
-    void setFacts(int length, int newTcpFlags, boolean isEchoReply) {
+    void setFacts(int length, int newTcpFlags, boolean isEchoReply, boolean isIcmpError) {
+        icmpError = isIcmpError;
         packetLength = length;
         tcpFlags = newTcpFlags;
         echoReply = isEchoReply;
@@ -100,6 +102,11 @@ public final class IncomingTuple {
     /** 0 but for TCP. */
     public int tcpFlags() {
         return tcpFlags;
+    }
+
+    /** Whether this is the tuple of the packet that an ICMP error message is about, turned round. */
+    public boolean isIcmpError() {
+        return icmpError;
     }
 
     public boolean isEchoReply() {

@@ -11,8 +11,9 @@ import org.instar.core.session.SessionTable;
 import org.instar.core.session.TimerWheel;
 import org.instar.engine.DropReason;
 import org.instar.engine.address.Prefix64;
+import org.instar.engine.fragment.FragmentSettings;
+import org.instar.engine.fragment.FragmentTracker;
 import org.instar.engine.packet.IpPacket;
-import org.instar.engine.translate.PacketTranslator;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
@@ -26,41 +27,55 @@ public final class PacketPath {
 
     private static final int BUFFER_BYTES = HEADROOM + 65535 + 64;
 
-    /** Where translated packets go. The buffer is good during the call only. */
+    /** Where packets go. The buffer is good during the call only. */
     public interface Output {
 
-        /** An IPv4 packet at {@link #HEADROOM}; session null when the packet belongs to none. */
+        /** A translated IPv4 packet at {@link #HEADROOM}; session null when it belongs to none. */
         void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos);
 
-        /** An IPv6 packet at {@link #HEADROOM}; session null when the packet belongs to none. */
+        /** A translated IPv6 packet at {@link #HEADROOM}; session null when it belongs to none. */
         void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos);
 
         /** A packet of this session was turned by hairpin, and has gone out as one of another session. */
         void turned(Session session, long nowNanos);
+
+        /** An ICMPv4 error of the translator's own, to the sender of a packet that was dropped. */
+        void answer4(ByteBuffer frame, int frameLength, long nowNanos);
+
+        /** An ICMPv6 error of the translator's own, to the sender of a packet that was dropped. */
+        void answer6(ByteBuffer frame, int frameLength, long nowNanos);
     }
 
     private final List<Prefix64> prefixes;
+    private final boolean checksWellKnownPrefix;
     private final PathCounters counters;
     private final Output output;
-    private final IncomingTuple tuple = new IncomingTuple();
-    private final DetermineIncomingTuple determineIncomingTuple;
+    private final IpPacket packet6 = new IpPacket();
+    private final IpPacket packet4 = new IpPacket();
+    private final IncomingTuple tuple6 = new IncomingTuple();
+    private final IncomingTuple tuple4 = new IncomingTuple();
+    private final FragmentTracker fragments6;
+    private final FragmentTracker fragments4;
     private final FilterAndUpdate filterAndUpdate;
     private final ComputeOutgoingTuple computeOutgoingTuple = new ComputeOutgoingTuple();
     private final TranslatePacket translatePacket;
     private final HandleHairpin handleHairpin;
+    private final Refusals refusals;
     private final ByteBuffer out4 = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer out6 = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     public PacketPath(Nat64Config config, TranslatorSettings settings, Bib bib, SessionTable sessions,
             TimerWheel<Session> wheel, PathCounters counters, Output output) {
         this.prefixes = config.prefixes();
+        this.checksWellKnownPrefix = !settings.isNonGlobalInWellKnownPrefix();
         this.counters = counters;
         this.output = output;
-        IpPacket packet = new IpPacket();
-        determineIncomingTuple = new DetermineIncomingTuple(packet);
+        fragments6 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
+        fragments4 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
         filterAndUpdate = new FilterAndUpdate(config, bib, sessions, wheel, counters);
-        translatePacket = new TranslatePacket(packet, new PacketTranslator(settings), counters);
+        translatePacket = new TranslatePacket(settings, counters);
         handleHairpin = new HandleHairpin(config.poolPrefixes(), bib);
+        refusals = new Refusals(config, settings, counters, output);
     }
 
     /** The prefix that an IPv6 address lies in, or null: then the packet isn't for the translator (RFC 6146 §3.5). */
@@ -78,48 +93,90 @@ public final class PacketPath {
         return handleHairpin.isOwn(address);
     }
 
+    /** Forgets fragments whose time is over; to be called now and then. */
+    public void expire(long nowNanos) {
+        fragments6.expire(nowNanos);
+        fragments4.expire(nowNanos);
+    }
+
+    /** Drops an IPv6 packet for a reason found before it came here. */
+    public void refuse6(PathDrop reason, ByteBuffer buffer, int offset, int length, long nowNanos) {
+        refusals.refuse6(reason, buffer, offset, length, nowNanos);
+    }
+
     /** Takes an IPv6 packet whose destination lies in this prefix. */
     public void from6(ByteBuffer buffer, int offset, int length, Prefix64 prefix, long nowNanos, long nowMillis) {
-        DropReason unreadable = determineIncomingTuple.from6(buffer, offset, length, prefix, tuple);
+        DropReason unreadable = DetermineIncomingTuple.read6(packet6, buffer, offset, length);
         if (unreadable != null) {
-            counters.drop(unreadable);
+            refusals.refuse6(unreadable, buffer, offset, length, nowNanos);
+        } else if (!packet6.isFragment()) {
+            translate6(prefix, nowNanos, nowMillis);
+        } else {
+            fragments6.admit(packet6, nowNanos);
+            while (fragments6.next(packet6)) {
+                translate6(prefix, nowNanos, nowMillis);
+            }
+        }
+    }
+
+    /** Steps 1 to 5 for the packet that the view shows, its ports known. */
+    private void translate6(Prefix64 prefix, long nowNanos, long nowMillis) {
+        DetermineIncomingTuple.tuple6(packet6, prefix, tuple6);
+        if (checksWellKnownPrefix && !prefix.mayRepresent(tuple6.remoteAddress())) {
+            refusals.refuse6(DropReason.NON_GLOBAL_ADDRESS, packet6, nowNanos);
             return;
         }
-        boolean hairpin = handleHairpin.isOwn(tuple.remoteAddress());
-        PathDrop filtered = hairpin && !handleHairpin.hasReceiver(tuple) ? PathDrop.NO_BINDING
-                : filterAndUpdate.apply(tuple, nowNanos, nowMillis);
+        boolean hairpin = handleHairpin.isOwn(tuple6.remoteAddress());
+        PathDrop filtered = hairpin && !handleHairpin.hasReceiver(tuple6) ? PathDrop.NO_BINDING
+                : filterAndUpdate.apply(tuple6, nowNanos, nowMillis);
         if (filtered != null) {
-            counters.drop(filtered);
+            refusals.refuse6(filtered, packet6.buffer(), packet6.offset(), packet6.totalLength(), nowNanos);
             return;
         }
         Session session = filterAndUpdate.session();
         BibEntry binding = filterAndUpdate.binding();
-        int written = translatePacket.to4(out4, HEADROOM, computeOutgoingTuple.to4(binding, tuple));
+        int written = translatePacket.to4(packet6, out4, HEADROOM, computeOutgoingTuple.to4(binding, tuple6));
         if (written < 0) {
+            refusals.refuse6(translatePacket.refusal4(), packet6, nowNanos);
             return;
         }
         if (session != null) {
-            session.count6to4(tuple.packetLength());
+            session.count6to4(tuple6.packetLength());
+        }
+        for (; written > 0; written = translatePacket.more4(out4, HEADROOM)) {
+            if (hairpin) {
+                from4(out4, HEADROOM, written, nowNanos, nowMillis);
+            } else {
+                output.to4(session, out4, HEADROOM + written, nowNanos);
+            }
         }
         if (hairpin) {
             counters.count(PathEvent.PACKETS_HAIRPINNED);
-            from4(out4, HEADROOM, written, nowNanos, nowMillis);
             if (session != null) {
                 output.turned(session, nowNanos);
             }
-        } else {
-            output.to4(session, out4, HEADROOM + written, nowNanos);
         }
     }
 
     /** Takes an IPv4 packet whose destination belongs to a pool. */
     public void from4(ByteBuffer buffer, int offset, int length, long nowNanos, long nowMillis) {
-        DropReason unreadable = determineIncomingTuple.from4(buffer, offset, length, tuple);
+        DropReason unreadable = DetermineIncomingTuple.read4(packet4, buffer, offset, length);
         if (unreadable != null) {
-            counters.drop(unreadable);
-            return;
+            refusals.refuse4(unreadable, buffer, offset, length, nowNanos);
+        } else if (!packet4.isFragment()) {
+            translate4(nowNanos, nowMillis);
+        } else {
+            fragments4.admit(packet4, nowNanos);
+            while (fragments4.next(packet4)) {
+                translate4(nowNanos, nowMillis);
+            }
         }
-        PathDrop filtered = filterAndUpdate.apply(tuple, nowNanos, nowMillis);
+    }
+
+    /** Steps 1 to 4 for the packet that the view shows, its ports known. */
+    private void translate4(long nowNanos, long nowMillis) {
+        DetermineIncomingTuple.tuple4(packet4, tuple4);
+        PathDrop filtered = filterAndUpdate.apply(tuple4, nowNanos, nowMillis);
         if (filtered != null) {
             counters.drop(filtered);
             return;
@@ -127,13 +184,18 @@ public final class PacketPath {
         Session session = filterAndUpdate.session();
         BibEntry binding = filterAndUpdate.binding();
         Prefix64 prefix = session != null ? session.prefix() : prefixes.get(0);
-        int written = translatePacket.to6(out6, HEADROOM, computeOutgoingTuple.to6(binding, tuple, prefix));
+        int written = translatePacket.to6(packet4, out6, HEADROOM,
+                computeOutgoingTuple.to6(binding, tuple4, prefix, packet4));
         if (written < 0) {
+            refusals.refuse4(translatePacket.refusal6(), packet4.buffer(), packet4.offset(), packet4.totalLength(),
+                    nowNanos);
             return;
         }
         if (session != null) {
-            session.count4to6(tuple.packetLength());
+            session.count4to6(tuple4.packetLength());
         }
-        output.to6(session, out6, HEADROOM + written, nowNanos);
+        for (; written > 0; written = translatePacket.more6(out6, HEADROOM)) {
+            output.to6(session, out6, HEADROOM + written, nowNanos);
+        }
     }
 }

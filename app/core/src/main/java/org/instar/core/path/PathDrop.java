@@ -2,6 +2,7 @@
 package org.instar.core.path;
 
 import java.util.Locale;
+import org.instar.engine.icmp.IcmpError;
 
 /** Why the way of a packet ended before the engine, or behind it; {@code DropReason} has the engine's own reasons. */
 public enum PathDrop {
@@ -15,18 +16,31 @@ public enum PathDrop {
     DESTINATION_NOT_UNICAST("The IPv4 destination is a multicast or broadcast address."),
     NO_BINDING("An IPv4 packet to a pool address and port that nobody holds (RFC 6146 3.5.1)."),
     TCP_WITHOUT_SYN("A TCP segment that opens nothing, of a client port that has no binding (RFC 6146 3.5.2.2)."),
-    NO_ROUTE("No way to the IPv4 destination: off the link, and no next hop is configured."),
-    SESSION_LIMIT("The most sessions that are allowed, in all or for one binding, are there (limits)."),
-    POOL_EXHAUSTED("No pool has a transport address left for the protocol (RFC 6146 3.5.1.1)."),
+    NO_ROUTE("No way to the IPv4 destination: off the link, and no next hop is configured.", IcmpError.NO_ROUTE),
+    SESSION_LIMIT("The most sessions that are allowed, in all or for one binding, are there (limits).",
+            IcmpError.ADMINISTRATIVELY_PROHIBITED),
+    POOL_EXHAUSTED("No pool has a transport address left for the protocol (RFC 6146 3.5.1.1).",
+            IcmpError.ADDRESS_UNREACHABLE),
     ICMP_REPLY_WITHOUT_BINDING("An echo reply from the IPv6 side that nobody asked for."),
     HELD_FULL("Too many packets wait for the flow rules of one session."),
     SESSION_REMOVED("The session went while the packet waited for its flow rules."),
     PACKET_IN_QUEUE_FULL("Too many packet-ins wait for their shard.");
 
     private final String description;
+    private final IcmpError icmpError;
 
     PathDrop(String description) {
+        this(description, null);
+    }
+
+    PathDrop(String description, IcmpError icmpError) {
         this.description = description;
+        this.icmpError = icmpError;
+    }
+
+    /** What an IPv6 sender is told; null: nothing. Strangers on the IPv4 side are told nothing about bindings. */
+    IcmpError icmpError() {
+        return icmpError;
     }
 
     /** One sentence for people. */

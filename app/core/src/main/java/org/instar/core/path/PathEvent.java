@@ -9,6 +9,8 @@ public enum PathEvent {
     PACKETS_6TO4("IPv6 packets translated to IPv4."),
     PACKETS_4TO6("IPv4 packets translated to IPv6."),
     PACKETS_HAIRPINNED("Packets between two clients, translated twice (RFC 6146 3.8)."),
+    ICMP_ERRORS_SENT("ICMP errors of the translator's own (docs/icmp.md)."),
+    ICMP_ERRORS_WITHHELD("Such errors not sent: over the rate, or about a packet that none may be sent about."),
     BINDINGS_CREATED("BIB entries made."),
     BINDINGS_REMOVED("BIB entries given up."),
     SESSIONS_CREATED("Sessions made."),

@@ -7,37 +7,59 @@ import org.instar.engine.packet.IpPacket;
 import org.instar.engine.translate.OutgoingTuple4;
 import org.instar.engine.translate.OutgoingTuple6;
 import org.instar.engine.translate.PacketTranslator;
+import org.instar.engine.translate.TranslatorSettings;
 
-/** Step 4 (RFC 6146 §3.7): has the engine write the translated packet, and counts. */
+/**
+ * Step 4 (RFC 6146 §3.7): has the engine write the translated packet, in one piece or in fragments. Each direction has a
+ * translator of its own, so that a hairpin packet can go through the second while the first still has fragments.
+ */
 final class TranslatePacket {
 
-    private final IpPacket packet;
-    private final PacketTranslator translator;
+    private final PacketTranslator to4;
+    private final PacketTranslator to6;
     private final PathCounters counters;
 
-    TranslatePacket(IpPacket packet, PacketTranslator translator, PathCounters counters) {
-        this.packet = packet;
-        this.translator = translator;
+    TranslatePacket(TranslatorSettings settings, PathCounters counters) {
+        this.to4 = new PacketTranslator(settings);
+        this.to6 = new PacketTranslator(settings);
         this.counters = counters;
     }
 
-    /** Bytes written, or -1 when the packet was dropped, and counted. */
-    int to4(ByteBuffer out, int offset, OutgoingTuple4 tuple) {
-        return counted(translator.translate6to4(packet, out, offset, tuple), PathEvent.PACKETS_6TO4);
-    }
-
-    /** Bytes written, or -1 when the packet was dropped, and counted. */
-    int to6(ByteBuffer out, int offset, OutgoingTuple6 tuple) {
-        return counted(translator.translate4to6(packet, out, offset, tuple), PathEvent.PACKETS_4TO6);
-    }
-
-    private int counted(int written, PathEvent event) {
-        if (written < 0) {
-            DropReason reason = translator.dropReason();
-            counters.drop(reason);
-        } else {
-            counters.count(event);
+    /** Bytes written; -1 when the packet is dropped, {@link #refusal4} says why. */
+    int to4(IpPacket packet, ByteBuffer out, int offset, OutgoingTuple4 tuple) {
+        int written = to4.translate6to4(packet, out, offset, tuple);
+        if (written > 0) {
+            counters.count(PathEvent.PACKETS_6TO4);
         }
         return written;
+    }
+
+    /** The next fragment of the packet that {@link #to4} began; 0 or less when there is none. */
+    int more4(ByteBuffer out, int offset) {
+        return to4.nextFragment(out, offset);
+    }
+
+    /** Why {@link #to4} dropped the packet. */
+    DropReason refusal4() {
+        return to4.dropReason();
+    }
+
+    /** Bytes written; -1 when the packet is dropped, {@link #refusal6} says why. */
+    int to6(IpPacket packet, ByteBuffer out, int offset, OutgoingTuple6 tuple) {
+        int written = to6.translate4to6(packet, out, offset, tuple);
+        if (written > 0) {
+            counters.count(PathEvent.PACKETS_4TO6);
+        }
+        return written;
+    }
+
+    /** The next fragment of the packet that {@link #to6} began; 0 or less when there is none. */
+    int more6(ByteBuffer out, int offset) {
+        return to6.nextFragment(out, offset);
+    }
+
+    /** Why {@link #to6} dropped the packet. */
+    DropReason refusal6() {
+        return to6.dropReason();
     }
 }

@@ -109,7 +109,7 @@ public final class Shard implements PacketPath.Output {
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else if (!hasWay(prefix.extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
-            counters.drop(PathDrop.NO_ROUTE);
+            path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - ETHERNET_HEADER, nowNanos);
         } else {
             path.from6(frame, packet, length - ETHERNET_HEADER, prefix, nowNanos, wallClockMillis.getAsLong());
         }
@@ -152,6 +152,16 @@ public final class Shard implements PacketPath.Output {
         if (session == null || mayGo(session, frame, frameLength, TYPE_IPV6, nowNanos)) {
             edge.send6(frame, 0, frameLength, nowNanos);
         }
+    }
+
+    @Override
+    public void answer4(ByteBuffer frame, int frameLength, long nowNanos) {
+        edge.send4(frame, 0, frameLength, nowNanos);
+    }
+
+    @Override
+    public void answer6(ByteBuffer frame, int frameLength, long nowNanos) {
+        edge.send6(frame, 0, frameLength, nowNanos);
     }
 
     @Override
@@ -277,6 +287,7 @@ public final class Shard implements PacketPath.Output {
         if (!expired.isEmpty()) {
             rules.remove(expired);
         }
+        path.expire(nowNanos);
         edgeDeadlineNanos = edge.tick(nowNanos);
     }
 

@@ -113,6 +113,12 @@ class ConfigReaderTest {
                 bad("pools[0].prefixes[0]", "192.0.2.248/29 contains the first or last address of the link", "pools",
                         List.of(Map.of("name", "a", "prefixes", "192.0.2.248/29"))),
                 bad("limits.maxSessions", "not a whole number from 1", "limits", Map.of("maxSessions", 0)),
+                bad("translation.trafficClass6", "neither copy nor a number from 0 to 255: '256'", "translation",
+                        Map.of("trafficClass6", 256)),
+                bad("translation.udpZeroChecksum", "not one of compute, drop, forward: 'guess'", "translation",
+                        Map.of("udpZeroChecksum", "guess")),
+                bad("translation.mtu6", "not a whole number from 1280", "translation", Map.of("mtu6", 1279)),
+                bad("translation.df", "is unknown", "translation", Map.of("df", "always")),
                 bad("tmers", "is unknown", "tmers", Map.of()));
     }
 

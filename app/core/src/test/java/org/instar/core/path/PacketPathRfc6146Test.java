@@ -12,6 +12,7 @@ import static org.instar.core.path.TestPackets.udp4;
 import static org.instar.core.path.TestPackets.udp6;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,13 +56,16 @@ class PacketPathRfc6146Test implements PacketPath.Output {
             new PacketPath(config, TranslatorSettings.defaults(), bib, sessions, wheel, counters, this);
     private final IpPacket sent = new IpPacket();
     private int sentVersion;
+    private int sentCount;
     private Session sentSession;
     private Session turnedSession;
+    private final List<byte[]> answers = new ArrayList<>();
 
     @Override
     public void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
         sentVersion = 4;
         sentSession = session;
+        sentCount++;
         assertThat(sent.read4(frame, PacketPath.HEADROOM, frameLength - PacketPath.HEADROOM)).isNull();
     }
 
@@ -69,12 +73,31 @@ class PacketPathRfc6146Test implements PacketPath.Output {
     public void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
         sentVersion = 6;
         sentSession = session;
+        sentCount++;
         assertThat(sent.read6(frame, PacketPath.HEADROOM, frameLength - PacketPath.HEADROOM)).isNull();
     }
 
     @Override
     public void turned(Session session, long nowNanos) {
         turnedSession = session;
+    }
+
+    @Override
+    public void answer4(ByteBuffer frame, int frameLength, long nowNanos) {
+        answers.add(copy(frame, frameLength));
+    }
+
+    @Override
+    public void answer6(ByteBuffer frame, int frameLength, long nowNanos) {
+        answers.add(copy(frame, frameLength));
+    }
+
+    private static byte[] copy(ByteBuffer frame, int frameLength) {
+        byte[] packet = new byte[frameLength - PacketPath.HEADROOM];
+        for (int i = 0; i < packet.length; i++) {
+            packet[i] = frame.get(PacketPath.HEADROOM + i);
+        }
+        return packet;
     }
 
     private boolean from6(ByteBuffer packet) {
@@ -225,6 +248,89 @@ class PacketPathRfc6146Test implements PacketPath.Output {
         assertThat(from6(packet)).isFalse();
         assertThat(counters.get(DropReason.HOP_LIMIT_EXCEEDED)).isEqualTo(1);
         assertStateCounts(0, 0);
+        assertThat(answers).hasSize(1);
+        assertThat(answers.get(0)[6]).as("ICMPv6").isEqualTo((byte) 58);
+        assertThat(answers.get(0)[40]).as("time exceeded, so that traceroute shows the translator").isEqualTo((byte) 3);
+        assertThat(counters.get(PathEvent.ICMP_ERRORS_SENT)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("§3.4, §3.5, §3.6.1: an ICMP error finds its way by the packet it is about, and changes no state")
+    void icmpErrorFrom4() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        int pool = sent.source4();
+        Session session = sentSession;
+        long deadline = session.deadlineNanos();
+        ByteBuffer about = udp4("192.0.2.64", sent.sourcePort(), Ip4.parse(REMOTE4), 53);
+        about.putInt(12, pool);
+        ByteBuffer error = TestPackets.error4("203.0.113.1", pool, 11, 0, about);
+        assertThat(from4(error)).isTrue();
+        assertThat(sentVersion).isEqualTo(6);
+        assertThat(sent.isIcmpError()).isTrue();
+        assertThat(sent.icmpType()).isEqualTo(3);
+        assertThat(sent.sourcePort()).as("the tuple of the quoted packet, turned round").isEqualTo(53);
+        assertThat(sent.destinationPort()).isEqualTo(4000);
+        assertThat(Ip6.toString(sent.quoted().reporter6High(), sent.quoted().reporter6Low()))
+                .as("traceroute shows the IPv4 router").isEqualTo("64:ff9b:1::cb00:7101");
+        assertThat(sentSession).as("doesn't wait for flow rules").isNull();
+        assertThat(session.deadlineNanos()).isEqualTo(deadline);
+        assertThat(session.packets4to6()).isZero();
+        assertStateCounts(1, 1);
+
+        about.putShort(20, (short) 1030);
+        assertThat(from4(TestPackets.error4("203.0.113.1", pool, 11, 0, about))).isFalse();
+        assertThat(counters.get(PathDrop.NO_BINDING)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("§3.4, §3.6.1: an ICMPv6 error goes to the IPv4 side from the binding's address")
+    void icmpErrorFrom6() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        int pool = sent.source4();
+        int port = sent.sourcePort();
+        ByteBuffer about = udp6(REMOTE6, 53, CLIENT, 4000);
+        assertThat(from6(TestPackets.error6(CLIENT, REMOTE6, 1, 4, about))).isTrue();
+        assertThat(sentVersion).isEqualTo(4);
+        assertThat(sent.icmpType()).isEqualTo(3);
+        assertThat(sent.quoted().reporter4()).isEqualTo(pool);
+        assertThat(sent.sourcePort()).isEqualTo(port);
+        assertThat(sent.destinationPort()).isEqualTo(53);
+        assertStateCounts(1, 1);
+    }
+
+    @Test
+    @DisplayName("§3.4: fragments get the ports of the first, also when it comes last")
+    void fragments() {
+        ByteBuffer first = TestPackets.fragment6(CLIENT, REMOTE6, 7, 0, true, udpHeader(4000, 53, 48, 40));
+        ByteBuffer last = TestPackets.fragment6(CLIENT, REMOTE6, 7, 40, false, new byte[8]);
+        assertThat(from6(last)).as("waits for the first").isFalse();
+        assertStateCounts(0, 0);
+        assertThat(from6(first)).isTrue();
+        assertThat(sentCount).isEqualTo(2);
+        assertThat(sentSession.binding().clientPort()).isEqualTo(4000);
+        assertStateCounts(1, 1);
+
+        from6(TestPackets.fragment6(CLIENT, REMOTE6, 8, 40, false, new byte[8]));
+        path.expire(3 * SECOND);
+        assertThat(counters.get(DropReason.FRAGMENT_TIMEOUT)).isEqualTo(1);
+    }
+
+    private static byte[] udpHeader(int sourcePort, int destinationPort, int length, int bytes) {
+        return ByteBuffer.allocate(bytes).putShort((short) sourcePort).putShort((short) destinationPort)
+                .putShort((short) length).putShort((short) 0x1234).array();
+    }
+
+    @Test
+    @DisplayName("RFC 6052 §3.1: the well-known prefix stands for no private address; the sender is told, no state is made")
+    void wellKnownPrefix() {
+        Nat64Config wellKnown = TestConfig.of(Map.of("prefixes", List.of("64:ff9b::/96")));
+        PacketPath strict =
+                new PacketPath(wellKnown, TranslatorSettings.defaults(), bib, sessions, wheel, counters, this);
+        ByteBuffer packet = udp6(CLIENT, 4000, "64:ff9b::10.0.0.1", 53);
+        strict.from6(packet, 0, packet.capacity(), wellKnown.prefixes().get(0), 0, 0);
+        assertThat(counters.get(DropReason.NON_GLOBAL_ADDRESS)).isEqualTo(1);
+        assertThat(answers).hasSize(1);
+        assertStateCounts(0, 0);
     }
 
     @Test
@@ -235,6 +341,9 @@ class PacketPathRfc6146Test implements PacketPath.Output {
         }
         assertThat(from6(udp6(CLIENT, 4000, REMOTE6, 53))).isFalse();
         assertThat(counters.get(PathDrop.POOL_EXHAUSTED)).isEqualTo(1);
+        assertThat(answers).as("Address Unreachable to the client").hasSize(1);
+        assertThat(answers.get(0)[40]).isEqualTo((byte) 1);
+        assertThat(answers.get(0)[41]).isEqualTo((byte) 3);
         assertStateCounts(512, 512);
     }
 

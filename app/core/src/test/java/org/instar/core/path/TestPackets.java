@@ -40,6 +40,48 @@ public final class TestPackets {
         return ip4(source, destination, 1, echo(type, identifier));
     }
 
+    /** An ICMPv4 error about a packet, its checksum right: the engine verifies it. */
+    public static ByteBuffer error4(String source, int destination, int type, int code, ByteBuffer about) {
+        return checksummed(ip4(source, destination, 1, error(type, code, about)), 20, 0);
+    }
+
+    /** An ICMPv6 error about a packet, its checksum right. */
+    public static ByteBuffer error6(String source, String destination, int type, int code, ByteBuffer about) {
+        ByteBuffer packet = ip6(source, destination, 58, error(type, code, about));
+        int pseudoHeader = 58 + packet.capacity() - 40;
+        for (int i = 8; i < 40; i += 2) {
+            pseudoHeader += packet.getShort(i) & 0xffff;
+        }
+        return checksummed(packet, 40, pseudoHeader);
+    }
+
+    private static ByteBuffer checksummed(ByteBuffer packet, int headerLength, int sum) {
+        packet.putShort(headerLength + 2, (short) 0);
+        for (int i = headerLength; i < packet.capacity(); i += 2) {
+            sum += packet.getShort(i) & 0xffff;
+        }
+        while (sum >>> 16 != 0) {
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return packet.putShort(headerLength + 2, (short) ~sum);
+    }
+
+    private static byte[] error(int type, int code, ByteBuffer about) {
+        ByteBuffer message = ByteBuffer.allocate(8 + about.capacity()).put((byte) type).put((byte) code);
+        for (int i = 0; i < about.capacity(); i++) {
+            message.put(8 + i, about.get(i));
+        }
+        return message.array();
+    }
+
+    /** A UDP fragment; the data of the first begins with the UDP header. */
+    public static ByteBuffer fragment6(String source, String destination, int identification, int offset, boolean more,
+            byte[] data) {
+        byte[] payload = ByteBuffer.allocate(8 + data.length).put((byte) 17).put((byte) 0)
+                .putShort((short) (offset | (more ? 1 : 0))).putInt(identification).put(data).array();
+        return ip6(source, destination, 44, payload);
+    }
+
     private static byte[] tcp(int sourcePort, int destinationPort, int flags) {
         return ByteBuffer.allocate(20).putShort((short) sourcePort).putShort((short) destinationPort)
                 .putInt(1).putInt(0).putShort((short) (0x5000 | flags)).putShort((short) 1024)

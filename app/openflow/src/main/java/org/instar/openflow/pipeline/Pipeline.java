@@ -2,6 +2,7 @@
 package org.instar.openflow.pipeline;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.instar.openflow.FlowAction;
 import org.instar.openflow.FlowMatch;
@@ -16,7 +17,11 @@ public final class Pipeline {
     private static final int ICMPV6_ROUTER_SOLICITATION = 133;
     private static final int ICMPV6_NEIGHBOR_SOLICITATION = 135;
     private static final int ICMPV6_NEIGHBOR_ADVERTISEMENT = 136;
+    private static final int ICMPV6_DESTINATION_UNREACHABLE = 1;
+    private static final int ICMPV6_PARAMETER_PROBLEM = 4;
+    private static final int IPV6_FRAGMENT_HEADER = 44;
     private static final int ETH_TYPE_ARP = 0x0806;
+    private static final int ETH_TYPE_IPV6 = 0x86dd;
 
     private final PipelineConfig config;
 
@@ -33,6 +38,8 @@ public final class Pipeline {
         return Stream.of(
                         pipeline.switching(),
                         pipeline.miss4to6(),
+                        pipeline.icmpErrors6(),
+                        pipeline.laterFragments6(),
                         pipeline.miss6to4(),
                         pipeline.fromFastPath(),
                         pipeline.neighborSolicitations(),
@@ -126,6 +133,18 @@ public final class Pipeline {
     /** First packet of a flow: the controller decides, with the whole packet in hand. */
     private Stream<FlowMod> miss6to4() {
         return Stream.of(rule(StaticRule.MISS_6TO4).actions(FlowAction.controller()).build());
+    }
+
+    /** ICMPv6 error messages are about sessions that exist, and make none: no controller needs them. */
+    private Stream<FlowMod> icmpErrors6() {
+        return IntStream.rangeClosed(ICMPV6_DESTINATION_UNREACHABLE, ICMPV6_PARAMETER_PROBLEM).mapToObj(type ->
+                toFastPath(StaticRule.ICMP_ERROR_6, FlowMatch.builder().icmpv6Type(type).build()));
+    }
+
+    /** Fragments but the first show no ports, so no session flow matches them; Open vSwitch gives them this protocol. */
+    private Stream<FlowMod> laterFragments6() {
+        return Stream.of(toFastPath(StaticRule.LATER_FRAGMENT_6, FlowMatch.builder().ethType(ETH_TYPE_IPV6)
+                .ipProto(IPV6_FRAGMENT_HEADER).build()));
     }
 
     /** No session known here: the fast path filters and counts; Internet scans must not reach a controller. */

@@ -18,7 +18,9 @@ public enum StaticRule {
     NOT_FOR_US(11, Table.CLASSIFY, 0),
     MISS_6TO4(12, Table.SESSION_6TO4, 1),
     MISS_4TO6(13, Table.SESSION_4TO6, 1),
-    SWITCHING(14, Table.FORWARD, 0);
+    SWITCHING(14, Table.FORWARD, 0),
+    ICMP_ERROR_6(15, Table.SESSION_6TO4, 50),
+    LATER_FRAGMENT_6(16, Table.SESSION_6TO4, 50);
 
     private final int number;
     private final Table table;

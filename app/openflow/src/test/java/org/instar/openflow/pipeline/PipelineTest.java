@@ -187,6 +187,18 @@ class PipelineTest {
     }
 
     @Test
+    void errorsAndLaterFragmentsReachTheFastPathWithoutASession() {
+        for (int type = 1; type <= 4; type++) {
+            goesTo(FAST_PATH, StaticRule.ICMP_ERROR_6,
+                    fromHost(GATEWAY_MAC).ipv6Source(CLIENT).ipv6Destination(SERVER6).icmpv6Type(type));
+        }
+        goesTo(FAST_PATH, StaticRule.LATER_FRAGMENT_6,
+                fromHost(GATEWAY_MAC).ethType(0x86dd).ipv6Source(CLIENT).ipv6Destination(SERVER6).ipProto(44));
+        goesTo(SwitchPort.CONTROLLER, StaticRule.MISS_6TO4,
+                fromHost(GATEWAY_MAC).ipv6Source(CLIENT).ipv6Destination(SERVER6).icmpv6Type(128));
+    }
+
+    @Test
     void removalByCookieTakesOneSessionInOneTable() {
         table.apply(SessionFlows.tcpOrUdp6to4(7, 17, CLIENT, 1, SERVER6, 53, FAST_PATH, 240));
         table.apply(SessionFlows.tcpOrUdp4to6(7, 17, SERVER4, 53, POOL, 2000, FAST_PATH, 240));

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.path;
+
+import java.nio.ByteBuffer;
+import org.instar.core.config.Nat64Config;
+import org.instar.engine.DropReason;
+import org.instar.engine.icmp.IcmpError;
+import org.instar.engine.icmp.IcmpErrorSettings;
+import org.instar.engine.icmp.IcmpErrorWriter;
+import org.instar.engine.packet.IpPacket;
+import org.instar.engine.translate.TranslatorSettings;
+
+/**
+ * Counts packets that are dropped and tells their senders where the RFCs want it: docs/icmp.md has the table. The rate of
+ * these messages is bounded; none is sent about an error, a group or a later fragment (RFC 4443 §2.4, RFC 1812 §4.3.2.7).
+ */
+final class Refusals {
+
+    private static final int MAX_MESSAGE = 1280;
+
+    private final PathCounters counters;
+    private final PacketPath.Output output;
+    private final IcmpErrorWriter errors;
+    private final ByteBuffer message = ByteBuffer.allocateDirect(PacketPath.HEADROOM + MAX_MESSAGE);
+
+    Refusals(Nat64Config config, TranslatorSettings settings, PathCounters counters, PacketPath.Output output) {
+        this.counters = counters;
+        this.output = output;
+        this.errors = new IcmpErrorWriter(
+                IcmpErrorSettings.of(config.gateway().address6(), config.gateway().address4()), settings);
+    }
+
+    void refuse6(DropReason reason, IpPacket packet, long nowNanos) {
+        refuse6(reason, packet.buffer(), packet.offset(), packet.totalLength(), nowNanos);
+    }
+
+    void refuse6(DropReason reason, ByteBuffer buffer, int offset, int length, long nowNanos) {
+        counters.drop(reason);
+        answer6(reason.icmpError(), buffer, offset, length, nowNanos);
+    }
+
+    void refuse6(PathDrop reason, ByteBuffer buffer, int offset, int length, long nowNanos) {
+        counters.drop(reason);
+        answer6(reason.icmpError(), buffer, offset, length, nowNanos);
+    }
+
+    void refuse4(DropReason reason, ByteBuffer buffer, int offset, int length, long nowNanos) {
+        counters.drop(reason);
+        if (reason.icmpError() != null) {
+            int written = errors.write4(reason.icmpError(), buffer, offset, length, message, PacketPath.HEADROOM,
+                    nowNanos);
+            if (counted(written)) {
+                output.answer4(message, PacketPath.HEADROOM + written, nowNanos);
+            }
+        }
+    }
+
+    private void answer6(IcmpError error, ByteBuffer buffer, int offset, int length, long nowNanos) {
+        if (error != null) {
+            int written = errors.write6(error, buffer, offset, length, message, PacketPath.HEADROOM, nowNanos);
+            if (counted(written)) {
+                output.answer6(message, PacketPath.HEADROOM + written, nowNanos);
+            }
+        }
+    }
+
+    private boolean counted(int written) {
+        counters.count(written > 0 ? PathEvent.ICMP_ERRORS_SENT : PathEvent.ICMP_ERRORS_WITHHELD);
+        return written > 0;
+    }
+}
