@@ -242,7 +242,17 @@ public final class IpPacket {
 
     /** Traffic class or type of service octet, ECN bits included, 0 to 255. */
     public int trafficClass() {
-        return (int) (header >>> (version == 6 ? 52 : 48)) & 0xff;
+        return version == 6 ? trafficClass6() : typeOfService4();
+    }
+
+    /** As {@link #trafficClass()}, of an IPv6 packet only. */
+    public int trafficClass6() {
+        return (int) (header >>> 52) & 0xff;
+    }
+
+    /** As {@link #trafficClass()}, of an IPv4 packet only. */
+    public int typeOfService4() {
+        return (int) (header >>> 48) & 0xff;
     }
 
     /** Whether the sender forbade fragmentation: the DF bit of IPv4; of an IPv6 packet always. */
