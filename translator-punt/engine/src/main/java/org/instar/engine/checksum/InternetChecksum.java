@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 
 /**
  * One's complement arithmetic (RFC 1071). A <em>sum</em> is a non-negative long: big-endian 16-bit or 32-bit words
- * added up without folding (2^16 is 1 modulo 2^16 - 1, so the width of the words does not matter). Sums may be added to one
- * another as long as each begins at an even offset of the checksummed data; a long has room for 2^31 32-bit words.
+ * added up without folding (2^16 is 1 modulo 2^16 - 1, so the width of the words does not matter). Sums may be added
+ * to one another as long as each begins at an even offset of the checksummed data; a long has room for 2^31 32-bit
+ * words.
  */
 public final class InternetChecksum {
 
-    /** A multiple of 2^16 - 1 from which the sum of a packet and its pseudo-header can be taken without going below 0. */
+    /**
+     * A multiple of 2^16 - 1 from which the sum of a packet and its pseudo-header can be taken without going below 0.
+     */
     private static final long ZERO = 0xffffL << 40;
 
     private InternetChecksum() {

@@ -21,8 +21,9 @@ import org.instar.engine.translate.PacketTranslator;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
- * Any bytes give packets or a reason, never an exception, never a write outside. Run with the seeds in the tests; to search
- * for more: {@code JAZZER_FUZZ=1 mvn -f translator-punt/engine/pom.xml test -Dtest=EngineFuzzTest#translatesOrTellsWhy}.
+ * Any bytes give packets or a reason, never an exception, never a write outside. Run with the seeds in the tests; to
+ * search for more: {@code JAZZER_FUZZ=1 mvn -f translator-punt/engine/pom.xml test
+ * -Dtest=EngineFuzzTest#translatesOrTellsWhy}.
  */
 class EngineFuzzTest {
 
