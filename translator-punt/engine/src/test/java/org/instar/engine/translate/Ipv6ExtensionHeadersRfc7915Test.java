@@ -38,7 +38,7 @@ class Ipv6ExtensionHeadersRfc7915Test {
     @DisplayName("§5.1: a chain of them, of several lengths, before TCP and ICMPv6")
     void chain() {
         TestPacket chain = TestPacket.v6().extension(0, EMPTY)
-                .extension(60, 0, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                .extension(60, 0, 1, 1, 12, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99)
                 .extension(43, EMPTY);
         assertThat(translation.to4(chain.tcp(40000, 80, 2))).hasSize(40).satisfies(
                 packet -> assertThat(TestChecksum.transportIsRight(packet)).isTrue());
