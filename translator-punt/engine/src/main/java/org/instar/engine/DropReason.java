@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.instar.engine.icmp.IcmpError;
 
 /**
- * Why a packet is not translated. Each reason has a counter of its own; nothing is dropped without one. Some are to be told
- * to the sender: {@link #icmpError()}.
+ * Why a packet is not translated. Each reason has a counter of its own; nothing is dropped without one. Some are to be
+ * told to the sender: {@link #icmpError()}.
  */
 public enum DropReason {
 

@@ -10,7 +10,8 @@ public final class Prefix64 {
     /** 64:ff9b::/96 (RFC 6052 §2.1). */
     public static final Prefix64 WELL_KNOWN = parse("64:ff9b::/96");
 
-    private static final long WELL_KNOWN_HIGH = 0x0064ff9b_00000000L;
+    /** Bits 0 to 63 of {@link #WELL_KNOWN}. */
+    public static final long WELL_KNOWN_HIGH = 0x0064ff9b_00000000L;
 
     private final Prefix6 prefix;
     private final long high;

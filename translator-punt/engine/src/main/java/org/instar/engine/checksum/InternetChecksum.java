@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
  */
 public final class InternetChecksum {
 
-    /** A multiple of 2^16 - 1 from which the sum of a packet and its pseudo-header can be taken without going below 0. */
+    /**
+     * A multiple of 2^16 - 1 from which the sum of a packet and its pseudo-header can be taken without going below 0.
+     */
     private static final long ZERO = 0xffffL << 40;
 
     private InternetChecksum() {

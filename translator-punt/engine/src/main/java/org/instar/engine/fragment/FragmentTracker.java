@@ -8,13 +8,13 @@ import org.instar.engine.checksum.InternetChecksum;
 import org.instar.engine.packet.IpPacket;
 
 /**
- * Gives each fragment the ports that only the first fragment of its packet shows (RFC 6146 §3.4). Fragments of TCP and UDP
- * go on as they come once the first is there; those that came before it are stored till then. Where the translation has to
- * know the whole packet, all of its fragments are stored till the last: ICMP, whose checksum in IPv6 covers its
- * length, and UDP from IPv4 without a checksum.
+ * Gives each fragment the ports that only the first fragment of its packet shows (RFC 6146 §3.4). Fragments of TCP and
+ * UDP go on as they come once the first is there; those that came before it are stored till then. Where the
+ * translation has to know the whole packet, all of its fragments are stored till the last: ICMP, whose checksum in
+ * IPv6 covers its length, and UDP from IPv4 without a checksum.
  *
- * <p>Packets whose fragments overlap are refused as a whole (RFC 5722). Memory is taken once, at the beginning; a packet that
- * isn't complete within its lifetime is forgotten. One per thread, not thread safe. Usage:
+ * <p>Packets whose fragments overlap are refused as a whole (RFC 5722). Memory is taken once, at the beginning; a
+ * packet that isn't complete within its lifetime is forgotten. One per thread, not thread safe. Usage:
  * <pre>{@code
  * tracker.admit(packet, nowNanos);
  * while (tracker.next(packet)) {

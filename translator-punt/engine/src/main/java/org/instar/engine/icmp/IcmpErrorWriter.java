@@ -9,8 +9,8 @@ import org.instar.engine.packet.IpPacket;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
- * Writes ICMP errors of the translator's own to the sender of a packet that it drops (RFC 7915 §4.4, §5.4): as much of the
- * packet as fits into 1280 bytes of IPv6 (RFC 4443 §2.4 c) or 576 of IPv4 (RFC 1812 §4.3.2.3). Any bytes may be the
+ * Writes ICMP errors of the translator's own to the sender of a packet that it drops (RFC 7915 §4.4, §5.4): as much of
+ * the packet as fits into 1280 bytes of IPv6 (RFC 4443 §2.4 c) or 576 of IPv4 (RFC 1812 §4.3.2.3). Any bytes may be the
  * packet: what must not be answered is not, and each version has a rate of its own. One per thread, not thread safe.
  */
 public final class IcmpErrorWriter {

@@ -2,7 +2,8 @@
 package org.instar.engine.icmp;
 
 /**
- * Lets through so many a second, and a burst of so many at once (RFC 4443 §2.4 f). Full at the beginning. Not thread safe.
+ * Lets through so many a second, and a burst of so many at once (RFC 4443 §2.4 f). Full at the beginning. Not thread
+ * safe.
  */
 final class TokenBucket {
 

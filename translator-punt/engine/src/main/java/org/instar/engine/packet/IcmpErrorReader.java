@@ -8,7 +8,8 @@ import org.instar.engine.checksum.PseudoHeader;
 
 /**
  * Reads an ICMP error message and the packet quoted in it, whose tuple, swapped, becomes the message's (RFC 6146 §3.4).
- * The quote may end anywhere behind the first eight bytes of the transport header (RFC 792), its checksums may be wrong.
+ * The quote may end anywhere behind the first eight bytes of the transport header (RFC 792), its checksums may be
+ * wrong.
  */
 final class IcmpErrorReader {
 

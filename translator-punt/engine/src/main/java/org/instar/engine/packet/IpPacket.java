@@ -80,8 +80,8 @@ public final class IpPacket {
      *         {@link #version()} is 0 then and the other accessors mean nothing. An expired hop limit is no reason here
      */
     public DropReason read6(ByteBuffer buffer, int offset, int length) {
-        DropReason reason = enter(buffer, offset, length, HEADER6_LENGTH) ? Ipv6Reader.read(this, buffer, offset, length)
-                : DropReason.TRUNCATED;
+        DropReason reason = enter(buffer, offset, length, HEADER6_LENGTH)
+                ? Ipv6Reader.read(this, buffer, offset, length) : DropReason.TRUNCATED;
         version = reason == null ? 6 : 0;
         return reason;
     }
@@ -90,8 +90,8 @@ public final class IpPacket {
      * Reads an IPv4 packet; parameters and result as {@link #read6}.
      */
     public DropReason read4(ByteBuffer buffer, int offset, int length) {
-        DropReason reason = enter(buffer, offset, length, HEADER4_LENGTH) ? Ipv4Reader.read(this, buffer, offset, length)
-                : DropReason.TRUNCATED;
+        DropReason reason = enter(buffer, offset, length, HEADER4_LENGTH)
+                ? Ipv4Reader.read(this, buffer, offset, length) : DropReason.TRUNCATED;
         version = reason == null ? 4 : 0;
         return reason;
     }
@@ -242,7 +242,17 @@ public final class IpPacket {
 
     /** Traffic class or type of service octet, ECN bits included, 0 to 255. */
     public int trafficClass() {
-        return (int) (header >>> (version == 6 ? 52 : 48)) & 0xff;
+        return version == 6 ? trafficClass6() : typeOfService4();
+    }
+
+    /** As {@link #trafficClass()}, of an IPv6 packet only. */
+    public int trafficClass6() {
+        return (int) (header >>> 52) & 0xff;
+    }
+
+    /** As {@link #trafficClass()}, of an IPv4 packet only. */
+    public int typeOfService4() {
+        return (int) (header >>> 48) & 0xff;
     }
 
     /** Whether the sender forbade fragmentation: the DF bit of IPv4; of an IPv6 packet always. */

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.instar.engine.DropReason;
 
 /**
- * Takes over ports, flags and identifiers; checks that the transport's own lengths fit into the packet. A first fragment
- * has to hold the whole transport header, as RFC 6146 §3.4 allows; later ones show nothing.
+ * Takes over ports, flags and identifiers; checks that the transport's own lengths fit into the packet. A first
+ * fragment has to hold the whole transport header, as RFC 6146 §3.4 allows; later ones show nothing.
  */
 final class TransportReader {
 

@@ -4,7 +4,9 @@ package org.instar.engine.translate;
 import org.instar.engine.DropReason;
 import org.instar.engine.packet.IpPacket;
 
-/** What a translator remembers between two calls: why it dropped a packet, and how far it has cut one into fragments. */
+/**
+ * What a translator remembers between two calls: why it dropped a packet, and how far it has cut one into fragments.
+ */
 final class Cut {
 
     private DropReason dropReason;

@@ -74,7 +74,10 @@ final class IcmpErrorCodes {
         return pointer < POINTER_TO_6.length ? POINTER_TO_6[pointer] : NONE;
     }
 
-    /** The field of the IPv4 header for a position in the IPv6 header, 32 bits without sign, or {@link #NONE} (figure 6). */
+    /**
+     * The field of the IPv4 header for a position in the IPv6 header, 32 bits without sign, or {@link #NONE} (figure
+     * 6).
+     */
     static int pointerTo4(int pointer) {
         if (pointer >= 0 && pointer < POINTER_TO_4.length) {
             return POINTER_TO_4[pointer];

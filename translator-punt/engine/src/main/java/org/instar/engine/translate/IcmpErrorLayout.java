@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.instar.engine.packet.QuotedPacket;
 
 /**
- * How a translated ICMP error message is divided (RFC 4884 §4): eight bytes of ICMP header, the quote, which an extension
- * behind it wants padded to whole units and to 128 bytes at least, and the extension. Not thread safe.
+ * How a translated ICMP error message is divided (RFC 4884 §4): eight bytes of ICMP header, the quote, which an
+ * extension behind it wants padded to whole units and to 128 bytes at least, and the extension. Not thread safe.
  */
 final class IcmpErrorLayout {
 
@@ -27,7 +27,8 @@ final class IcmpErrorLayout {
     }
 
     /**
-     * Fits quote and extension into what room there is; what does not fit is cut off, the extension first (RFC 7915 §4.2).
+     * Fits quote and extension into what room there is; what does not fit is cut off, the extension first (RFC 7915
+     * §4.2).
      *
      * @param translatedQuoteLength bytes of the quote in its new version
      * @param extension bytes of the extension; 0 for none, or when the new type has no place for one

@@ -17,7 +17,7 @@ final class Ipv4ToIpv6 {
     private final int copiedBits;
     private final int fixedBits;
     private final boolean dropsZeroChecksum;
-    private final boolean checksWellKnownPrefix;
+    private final long checkedPrefix;
     private final TransportWriter transports;
     private final IcmpErrorTo6 errors;
     private final Cut cut;
@@ -28,7 +28,7 @@ final class Ipv4ToIpv6 {
         copiedBits = settings.trafficClass6() == TranslatorSettings.COPY ? 0xff : 0;
         fixedBits = Math.max(0, settings.trafficClass6());
         dropsZeroChecksum = settings.udpZeroChecksum() == UdpZeroChecksum.DROP;
-        checksWellKnownPrefix = !settings.isNonGlobalInWellKnownPrefix();
+        checkedPrefix = settings.isNonGlobalInWellKnownPrefix() ? 0 : Prefix64.WELL_KNOWN_HIGH;
         this.transports = transports;
         this.cut = cut;
         errors = new IcmpErrorTo6(settings);
@@ -42,7 +42,7 @@ final class Ipv4ToIpv6 {
         if (in.hopLimit() <= 1) {
             return cut.drop(DropReason.HOP_LIMIT_EXCEEDED);
         }
-        if (checksWellKnownPrefix && Prefix64.isRefused(tuple.sourceHigh(), tuple.sourceLow())) {
+        if (tuple.sourceHigh() == checkedPrefix && Prefix64.isRefused(tuple.sourceHigh(), tuple.sourceLow())) {
             return cut.drop(DropReason.NON_GLOBAL_ADDRESS);
         }
         if (dropsZeroChecksum && isWithoutChecksum(in)) {
@@ -55,7 +55,7 @@ final class Ipv4ToIpv6 {
         if (at < 0 || length > out.limit() - at) {
             return cut.drop(DropReason.OUTPUT_TOO_SMALL);
         }
-        HeaderWriter.write6(out, at, in.trafficClass() & copiedBits | fixedBits, in.transportLength(),
+        HeaderWriter.write6(out, at, in.typeOfService4() & copiedBits | fixedBits, in.transportLength(),
                 nextHeader(in), in.hopLimit() - 1);
         HeaderWriter.writeAddresses6(out, at, tuple.sourceHigh(), tuple.sourceLow(), tuple.destinationHigh(),
                 tuple.destinationLow());
@@ -75,8 +75,9 @@ final class Ipv4ToIpv6 {
             return cut.drop(errors.dropReason());
         }
         // a hop that the well-known prefix may not show is shown as the tuple's source (RFC 6146 §3.7)
-        boolean hides = checksWellKnownPrefix && Prefix64.isRefused(tuple.reporterHigh(), tuple.reporterLow());
-        HeaderWriter.write6(out, at, in.trafficClass() & copiedBits | fixedBits, transport, IpPacket.ICMPV6,
+        boolean hides = tuple.reporterHigh() == checkedPrefix
+                && Prefix64.isRefused(tuple.reporterHigh(), tuple.reporterLow());
+        HeaderWriter.write6(out, at, in.typeOfService4() & copiedBits | fixedBits, transport, IpPacket.ICMPV6,
                 in.hopLimit() - 1);
         HeaderWriter.writeAddresses6(out, at, hides ? tuple.sourceHigh() : tuple.reporterHigh(),
                 hides ? tuple.sourceLow() : tuple.reporterLow(), tuple.destinationHigh(), tuple.destinationLow());
@@ -147,7 +148,7 @@ final class Ipv4ToIpv6 {
         OutgoingTuple6 tuple = cut.tuple6();
         int start = in.fragmentOffset() + cut.at();
         int to = at + WITH_FRAGMENT_HEADER;
-        HeaderWriter.write6WithFragmentHeader(out, at, in.trafficClass() & copiedBits | fixedBits,
+        HeaderWriter.write6WithFragmentHeader(out, at, in.typeOfService4() & copiedBits | fixedBits,
                 IpPacket.FRAGMENT_HEADER_LENGTH + length, in.hopLimit() - 1);
         HeaderWriter.writeAddresses6(out, at, tuple.sourceHigh(), tuple.sourceLow(), tuple.destinationHigh(),
                 tuple.destinationLow());

@@ -14,7 +14,7 @@ final class Ipv6ToIpv4 {
     private final int copiedBits;
     private final int fixedBits;
     private final int maxLengthWithoutDf;
-    private final boolean checksWellKnownPrefix;
+    private final long checkedPrefix;
     private final IdentificationGenerator identifications = new IdentificationGenerator();
     private final TransportWriter transports;
     private final IcmpErrorTo4 errors;
@@ -25,7 +25,7 @@ final class Ipv6ToIpv4 {
         copiedBits = settings.typeOfService4() == TranslatorSettings.COPY ? 0xff : 0;
         fixedBits = Math.max(0, settings.typeOfService4());
         maxLengthWithoutDf = settings.isAlwaysDontFragment() ? 0 : HeaderWriter.MAX_LENGTH_WITHOUT_DF;
-        checksWellKnownPrefix = !settings.isNonGlobalInWellKnownPrefix();
+        checkedPrefix = settings.isNonGlobalInWellKnownPrefix() ? 0 : Prefix64.WELL_KNOWN_HIGH;
         this.transports = transports;
         this.cut = cut;
         errors = new IcmpErrorTo4(settings);
@@ -39,7 +39,8 @@ final class Ipv6ToIpv4 {
         if (in.hopLimit() <= 1) {
             return cut.drop(DropReason.HOP_LIMIT_EXCEEDED);
         }
-        if (checksWellKnownPrefix && Prefix64.isRefused(in.destination6High(), in.destination6Low())) {
+        if (in.destination6High() == checkedPrefix
+                && Prefix64.isRefused(in.destination6High(), in.destination6Low())) {
             return cut.drop(DropReason.NON_GLOBAL_ADDRESS);
         }
         int length = IpPacket.HEADER4_LENGTH + in.transportLength();
@@ -78,7 +79,7 @@ final class Ipv6ToIpv4 {
         }
         int length = IpPacket.HEADER4_LENGTH + transport;
         int flags = length <= maxLengthWithoutDf ? 0 : HeaderWriter.DONT_FRAGMENT;
-        HeaderWriter.write4(out, at, in.trafficClass() & copiedBits | fixedBits, length,
+        HeaderWriter.write4(out, at, in.trafficClass6() & copiedBits | fixedBits, length,
                 identifications.next() << 16 | flags, in.hopLimit() - 1, IpPacket.ICMP, tuple.reporter(),
                 tuple.destination());
         return cut.succeed(length);
@@ -86,7 +87,7 @@ final class Ipv6ToIpv4 {
 
     private void writeHeader(IpPacket in, ByteBuffer out, int at, OutgoingTuple4 tuple, int length,
             int identificationAndFlags) {
-        HeaderWriter.write4(out, at, in.trafficClass() & copiedBits | fixedBits, length, identificationAndFlags,
+        HeaderWriter.write4(out, at, in.trafficClass6() & copiedBits | fixedBits, length, identificationAndFlags,
                 in.hopLimit() - 1, in.protocol(), tuple.source(), tuple.destination());
     }
 

@@ -37,8 +37,8 @@ public final class OutgoingTuple4 {
     }
 
     /**
-     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way, not
-     * from the tuple's source, which it has unless this is called after {@link #set} (RFC 6791).
+     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way,
+     * not from the tuple's source, which it has unless this is called after {@link #set} (RFC 6791).
      *
      * @return this
      */

@@ -42,8 +42,8 @@ public final class OutgoingTuple6 {
     }
 
     /**
-     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way, not
-     * from the tuple's source, which it has unless this is called after {@link #set} (RFC 7915 §4.1).
+     * Sets the source address of an ICMP error message that has this tuple: it comes from a host or router on the way,
+     * not from the tuple's source, which it has unless this is called after {@link #set} (RFC 7915 §4.1).
      *
      * @return this
      */

@@ -17,8 +17,8 @@ import org.instar.engine.packet.IpPacket;
  * <p>A packet may have to leave in fragments (RFC 7915 §4.1, §5.1.1). Then the translate methods write the first, and
  * {@link #nextFragment} one after the other; till then packet, bytes and tuple stay as they are:
  * <pre>{@code
- * for (int length = translator.translate4to6(packet, out, 0, tuple); length > 0; length = translator.nextFragment(out, 0)) {
- *     send(out, 0, length);
+ * for (int length = translator.translate4to6(packet, out, 0, tuple); length > 0; length = translator.nextFragment(out,
+ *     0)) { send(out, 0, length);
  * }
  * }</pre>
  *
@@ -58,8 +58,9 @@ public final class PacketTranslator {
      *
      * @param in a packet read by {@link IpPacket#read4} with success; the ports of a fragment are known
      * @param outOffset where the IPv6 header is to begin
-     * @param tuple addresses and ports to write; of an ICMP echo its destination port is the identifier. Of an ICMP error
-     *     message they go, swapped, into the packet that it is about, and the message comes from the tuple's reporter
+     * @param tuple addresses and ports to write; of an ICMP echo its destination port is the identifier. Of an ICMP
+     *     error message they go, swapped, into the packet that it is about, and the message comes from the tuple's
+     * reporter
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {

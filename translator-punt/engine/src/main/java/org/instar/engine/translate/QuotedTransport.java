@@ -8,8 +8,8 @@ import org.instar.engine.packet.IpPacket;
 import org.instar.engine.packet.QuotedPacket;
 
 /**
- * The beginning of the transport packet that is quoted in an ICMP error message (RFC 7915 §4.3, §5.3): as in a packet on
- * its own, as far as it is there. Its checksum can't be computed, only updated; one that is missing stays missing.
+ * The beginning of the transport packet that is quoted in an ICMP error message (RFC 7915 §4.3, §5.3): as in a packet
+ * on its own, as far as it is there. Its checksum can't be computed, only updated; one that is missing stays missing.
  */
 final class QuotedTransport {
 

@@ -49,4 +49,18 @@ class WellKnownPrefixRfc6052Test {
             assertThat(Prefix64.isRefused(prefix.embedHigh(address), prefix.embedLow(address))).isFalse();
         }
     }
+
+    @ParameterizedTest
+    @DisplayName("§2.2, §2.3: u octet and suffix are zero when written, and are ignored when read")
+    @ValueSource(ints = {32, 40, 48, 56, 64})
+    void suffix(int length) {
+        Prefix64 prefix = Prefix64.parse("2001:db8::/" + length);
+        int address = Ip4.parse("203.0.113.33");
+        Ip6 embedded = prefix.embed(address);
+        int suffixBits = 88 - length;
+        assertThat(embedded.low() >>> 56).isZero();
+        assertThat(embedded.low() & (1L << suffixBits) - 1).isZero();
+        assertThat(prefix.extract(embedded.high(), embedded.low() | (1L << suffixBits) - 1)).isEqualTo(address);
+        assertThat(prefix.extract(embedded.high(), embedded.low() | 0xffL << 56)).isEqualTo(address);
+    }
 }

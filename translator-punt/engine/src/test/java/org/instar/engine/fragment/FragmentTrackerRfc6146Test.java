@@ -37,7 +37,8 @@ class FragmentTrackerRfc6146Test {
     }
 
     private static byte[] udp6(int from, int to) {
-        return TestPacket.v6().fragmentHeader(from, to != 100, 0x77777).udp(40000, 80, new byte[92]).part(from, to).build();
+        return TestPacket.v6().fragmentHeader(from, to != 100, 0x77777).udp(40000, 80, new byte[92])
+                .part(from, to).build();
     }
 
     private DropReason read(byte[] bytes) {
@@ -102,7 +103,8 @@ class FragmentTrackerRfc6146Test {
     @DisplayName("§3.4: packets are told apart by addresses, identification, protocol and version")
     void keys() {
         admit(udp4(0, 40));
-        assertThat(admit(fragment4(TestPacket.v4().identification(1).udp(80, 1, new byte[92]), 40, 100, true))).isEmpty();
+        assertThat(admit(fragment4(TestPacket.v4().identification(1).udp(80, 1, new byte[92]), 40, 100, true)))
+                .isEmpty();
         assertThat(admit(fragment4(TestPacket.v4().source("192.0.2.81").udp(80, 1, new byte[92]), 40, 100, true)))
                 .isEmpty();
         assertThat(admit(fragment4(TestPacket.v4().destination("192.0.2.66").udp(80, 1, new byte[92]), 40, 100, true)))
@@ -198,7 +200,6 @@ class FragmentTrackerRfc6146Test {
     @Test
     @DisplayName("§3.4: more than 128 fragments of one packet are not followed")
     void tooManyParts() {
-        TestPacket.v4();
         for (int i = 1; i <= 129; i++) {
             admit(fragment4(TestPacket.v4().udp(80, 1, new byte[2000]), i * 8, i * 8 + 8, false));
         }
@@ -256,7 +257,8 @@ class FragmentTrackerRfc6146Test {
         TestTranslation translation = new TestTranslation();
         int headers = to6 ? 48 : 20;
         while (tracker.next(translation.packet())) {
-            byte[] part = to6 ? translation.read6(TestTranslation.tuple6()) : translation.read4(TestTranslation.tuple4());
+            byte[] part = to6 ? translation.read6(TestTranslation.tuple6())
+                    : translation.read4(TestTranslation.tuple4());
             int offset = translation.packet().fragmentOffset();
             int end = (to6 ? 40 : 20) + offset + part.length - headers;
             whole = Arrays.copyOf(whole, Math.max(whole.length, end));

@@ -52,7 +52,8 @@ class IcmpErrorWriterTest {
 
     @ParameterizedTest
     @DisplayName("RFC 7915 §5.4, RFC 4443: type, code, addresses, checksum and quote of each ICMPv6 error")
-    @CsvSource({"HOP_LIMIT_EXCEEDED,3,0", "PACKET_TOO_BIG,2,0", "UNKNOWN_TRANSPORT,1,4", "ADMINISTRATIVELY_PROHIBITED,1,1",
+    @CsvSource({"HOP_LIMIT_EXCEEDED,3,0", "PACKET_TOO_BIG,2,0", "UNKNOWN_TRANSPORT,1,4",
+        "ADMINISTRATIVELY_PROHIBITED,1,1",
         "ADDRESS_UNREACHABLE,1,3", "NO_ROUTE,1,0"})
     void errors6(IcmpError error, int type, int code) {
         TestPacket about = TestPacket.v6().udp(40000, 80, new byte[20]);
@@ -101,18 +102,21 @@ class IcmpErrorWriterTest {
 
     @ParameterizedTest(name = "MTUs {0} and {1}: {2} to IPv6, {3} to IPv4, {4} to IPv4 about a fragment")
     @DisplayName("RFC 7915 §4.1, §5.1.1: the MTU told is what fits after translation")
-    @CsvSource({"1500,1500,1500,1480,1472", "1500,1400,1420,1480,1472", "1280,1500,1280,1260,1252", "1500,576,1280,1480,1472",
+    @CsvSource({"1500,1500,1500,1480,1472", "1500,1400,1420,1480,1472", "1280,1500,1280,1260,1252",
+        "1500,576,1280,1480,1472",
         "9000,9000,9000,8980,8972"})
     void mtu(int mtu6, int mtu4, int to6, int to4, int to4AboutFragment) {
         writer = new IcmpErrorWriter(SETTINGS, TranslatorSettings.defaults().withMtu6(mtu6).withMtu4(mtu4));
-        assertThat(ByteBuffer.wrap(write(IcmpError.PACKET_TOO_BIG, TestPacket.v6().udp(1, 2))).getInt(44)).isEqualTo(to6);
-        assertThat(ByteBuffer.wrap(write(IcmpError.PACKET_TOO_BIG, TestPacket.v4().udp(1, 2))).getInt(24)).isEqualTo(to4);
+        byte[] about6 = write(IcmpError.PACKET_TOO_BIG, TestPacket.v6().udp(1, 2));
+        assertThat(ByteBuffer.wrap(about6).getInt(44)).isEqualTo(to6);
+        byte[] about4 = write(IcmpError.PACKET_TOO_BIG, TestPacket.v4().udp(1, 2));
+        assertThat(ByteBuffer.wrap(about4).getInt(24)).isEqualTo(to4);
         TestPacket fragment = TestPacket.v4().flagsAndOffset(0x6000).udp(1, 2);
         assertThat(ByteBuffer.wrap(write(IcmpError.PACKET_TOO_BIG, fragment)).getInt(24)).isEqualTo(to4AboutFragment);
     }
 
     @Test
-    @DisplayName("RFC 4443 §2.4 c, RFC 1812 §4.3.2.3: as much as fits into 1280 and 576 bytes is quoted, without padding")
+    @DisplayName("RFC 4443 §2.4 c, RFC 1812 §4.3.2.3: as much as fits into 1280 and 576 bytes is quoted")
     void quotes() {
         byte[] long6 = TestPacket.v6().udp(1, 2, new byte[1400]).build();
         assertThat(write(IcmpError.PACKET_TOO_BIG, long6, 0)).hasSize(1280).endsWith(Arrays.copyOf(long6, 1232));
@@ -126,9 +130,11 @@ class IcmpErrorWriterTest {
 
     @ParameterizedTest(name = "ICMPv6 type {0}: {1}")
     @DisplayName("RFC 4443 §2.4 e.1, e.2: no error about an ICMPv6 error or redirect, behind extension headers either")
-    @CsvSource({"1,false", "2,false", "3,false", "4,false", "100,false", "127,false", "128,true", "129,true", "137,false"})
+    @CsvSource({"1,false", "2,false", "3,false", "4,false", "100,false", "127,false", "128,true", "129,true",
+        "137,false"})
     void aboutErrors6(int type, boolean answered) {
-        assertThat(write(IcmpError.HOP_LIMIT_EXCEEDED, TestPacket.v6().icmp(type, 0, 0, 0)) != null).isEqualTo(answered);
+        assertThat(write(IcmpError.HOP_LIMIT_EXCEEDED, TestPacket.v6().icmp(type, 0, 0, 0)) != null)
+                .isEqualTo(answered);
         assertThat(write(IcmpError.HOP_LIMIT_EXCEEDED, TestPacket.v6().extension(60, 0, 0, 1, 0, 0, 0, 0, 0)
                 .fragmentHeader(0, true, 1).icmp(type, 0, 0, 0)) != null).isEqualTo(answered);
         assertThat(write(IcmpError.ADMINISTRATIVELY_PROHIBITED, TestPacket.v6().icmp(type, 0, 0, 0))).isNull();
@@ -138,7 +144,8 @@ class IcmpErrorWriterTest {
     @DisplayName("RFC 7915 §4.4, RFC 1122 §3.2.2: no error about an ICMPv4 error, nor what may be one")
     @CsvSource({"0,true", "3,false", "4,false", "5,false", "8,true", "11,false", "12,false", "13,true", "41,false"})
     void aboutErrors4(int type, boolean answered) {
-        assertThat(write(IcmpError.HOP_LIMIT_EXCEEDED, TestPacket.v4().icmp(type, 0, 0, 0)) != null).isEqualTo(answered);
+        assertThat(write(IcmpError.HOP_LIMIT_EXCEEDED, TestPacket.v4().icmp(type, 0, 0, 0)) != null)
+                .isEqualTo(answered);
         assertThat(write(IcmpError.HOP_LIMIT_EXCEEDED, TestPacket.v4().options(1, 1, 1, 0).icmp(type, 0, 0, 0)) != null)
                 .isEqualTo(answered);
     }

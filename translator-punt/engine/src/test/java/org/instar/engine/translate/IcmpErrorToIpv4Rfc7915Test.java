@@ -145,7 +145,8 @@ class IcmpErrorToIpv4Rfc7915Test {
     void quotedExtensionHeaders() {
         byte[] options = translate(3, 0, 0, sent().extension(60, 0, 0, 1, 4, 0, 0, 0, 0).udp(80, 40000).build());
         assertThat(quoted(options)).isEqualTo(server().udp(80, 20000).build());
-        byte[] fragment = translate(3, 0, 0, sent().fragmentHeader(0, true, 0x1beef).udp(80, 40000, new byte[8]).build());
+        byte[] fragment = translate(3, 0, 0,
+                sent().fragmentHeader(0, true, 0x1beef).udp(80, 40000, new byte[8]).build());
         assertThat(quoted(fragment)).isEqualTo(
                 server().flagsAndOffset(0x2000).identification(0xbeef).udp(80, 20000, new byte[8]).build());
     }
@@ -194,7 +195,7 @@ class IcmpErrorToIpv4Rfc7915Test {
     }
 
     @ParameterizedTest(name = "{0}/{1}, {2} bytes quoted, {3} of extension: length {4}, {5} of extension")
-    @DisplayName("RFC 4884 §4: the length attribute counts fours of bytes, the quote has at least 128, the extension stays")
+    @DisplayName("RFC 4884 §4: the length attribute counts fours of bytes, at least 128; the extension stays")
     @CsvSource({"3,0,128,8,32,8", "3,0,152,12,33,12", "1,0,512,20,123,20", "1,4,1032,40,253,40", "1,4,1048,40,255,40"})
     void extensions(int type, int code, int quotedLength, int extensionLength, int length, int newLength) {
         byte[] data = new byte[quotedLength - 48];

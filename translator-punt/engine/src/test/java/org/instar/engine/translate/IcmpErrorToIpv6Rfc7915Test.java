@@ -166,7 +166,7 @@ class IcmpErrorToIpv6Rfc7915Test {
     }
 
     @Test
-    @DisplayName("§4.1: the message comes from the router that sent it, even an illegal one, and has its hop limit less one")
+    @DisplayName("§4.1: the message comes from the router that sent it, even an illegal one, its TTL less one")
     void outerHeader() {
         byte[] quoted = sent().udp(20000, 80).build();
         byte[] result = translate(translation, TestPacket.v4().source("127.0.0.1").hopLimit(9).trafficClass(0xc0)
@@ -214,7 +214,8 @@ class IcmpErrorToIpv6Rfc7915Test {
 
     @ParameterizedTest(name = "{0}/{1}, {2} bytes quoted, {3} of extension: length {4}, {5} of extension")
     @DisplayName("RFC 4884 §4: the length attribute counts eights of bytes, the quote is padded, the extension stays")
-    @CsvSource({"11,0,128,8,19,8", "11,0,132,12,19,12", "3,1,512,20,67,20", "3,13,128,1104,19,1080", "3,1,1020,40,130,40",
+    @CsvSource({"11,0,128,8,19,8", "11,0,132,12,19,12", "3,1,512,20,67,20", "3,13,128,1104,19,1080",
+        "3,1,1020,40,130,40",
         "3,4,128,8,,", "12,0,128,8,,", "3,2,128,8,,"})
     void extensions(int type, int code, int quotedLength, int extensionLength, Integer length, Integer newLength) {
         byte[] data = new byte[quotedLength - 28];

@@ -47,7 +47,8 @@ class Ipv4OptionsRfc7915Test {
     @Test
     @DisplayName("options whose lengths make no sense are ignored")
     void nonsense() {
-        for (int[] options : new int[][] {{131, 0, 4, 4}, {131, 1, 4, 4}, {131, 5, 4, 4}, {1, 1, 1, 131}, {131, 2, 1, 1}}) {
+        for (int[] options : new int[][] {{131, 0, 4, 4}, {131, 1, 4, 4}, {131, 5, 4, 4}, {1, 1, 1, 131},
+            {131, 2, 1, 1}}) {
             assertThat(translate(options)).hasSize(49);
         }
     }

@@ -37,7 +37,8 @@ class Ipv6ExtensionHeadersRfc7915Test {
     @Test
     @DisplayName("§5.1: a chain of them, of several lengths, before TCP and ICMPv6")
     void chain() {
-        TestPacket chain = TestPacket.v6().extension(0, EMPTY).extension(60, 0, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        TestPacket chain = TestPacket.v6().extension(0, EMPTY)
+                .extension(60, 0, 1, 1, 12, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99)
                 .extension(43, EMPTY);
         assertThat(translation.to4(chain.tcp(40000, 80, 2))).hasSize(40).satisfies(
                 packet -> assertThat(TestChecksum.transportIsRight(packet)).isTrue());
@@ -58,7 +59,8 @@ class Ipv6ExtensionHeadersRfc7915Test {
 
     @ParameterizedTest(name = "next header {0}")
     @DisplayName("§5.1.1: a fragment of an extension header is dropped, an ESP one isn't taken for that")
-    @CsvSource({"0, FRAGMENT_OF_EXTENSION_HEADER", "43, FRAGMENT_OF_EXTENSION_HEADER", "44, FRAGMENT_OF_EXTENSION_HEADER",
+    @CsvSource({"0, FRAGMENT_OF_EXTENSION_HEADER", "43, FRAGMENT_OF_EXTENSION_HEADER",
+        "44, FRAGMENT_OF_EXTENSION_HEADER",
         "51, FRAGMENT_OF_EXTENSION_HEADER", "60, FRAGMENT_OF_EXTENSION_HEADER", "135, FRAGMENT_OF_EXTENSION_HEADER",
         "50, UNKNOWN_TRANSPORT"})
     void fragmentOfExtensionHeader(int nextHeader, DropReason reason) {

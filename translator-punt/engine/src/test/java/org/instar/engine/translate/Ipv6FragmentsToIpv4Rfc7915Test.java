@@ -86,7 +86,8 @@ class Ipv6FragmentsToIpv4Rfc7915Test {
     @Test
     @DisplayName("§5.1.1: an atomic fragment keeps its identification and has DF clear, whatever its length")
     void atomicFragment() {
-        byte[] result = translation.to4(TestPacket.v6().fragmentHeader(0, false, 0xabcd1234).udp(40000, 80, data(1300)));
+        byte[] result = translation.to4(
+                TestPacket.v6().fragmentHeader(0, false, 0xabcd1234).udp(40000, 80, data(1300)));
         ByteBuffer header = ByteBuffer.wrap(result);
         assertThat(header.getShort(4)).isEqualTo((short) 0x1234);
         assertThat(header.getShort(6)).isZero();
@@ -134,7 +135,8 @@ class Ipv6FragmentsToIpv4Rfc7915Test {
 
     @ParameterizedTest(name = "offset {0}, more {1}, {2} bytes: {3}")
     @DisplayName("RFC 8200 §4.5: fragments of odd or no length, and those beyond 65535 bytes, are named")
-    @CsvSource({"0,true,17,BAD_FRAGMENT", "8,true,0,BAD_FRAGMENT", "8,false,0,BAD_FRAGMENT", "65528,false,8,BAD_FRAGMENT",
+    @CsvSource({"0,true,17,BAD_FRAGMENT", "8,true,0,BAD_FRAGMENT", "8,false,0,BAD_FRAGMENT",
+        "65528,false,8,BAD_FRAGMENT",
         "65528,false,7,", "0,true,8,", "8,false,3,"})
     void badFragments(int offset, boolean more, int length, DropReason reason) {
         byte[] bytes = TestPacket.v6().fragmentHeader(offset, more, 1)

@@ -76,7 +76,8 @@ class TranslationPolicyRfc7915Test {
     void mssClamp(int size, int mtu6, int mtu4, int position, int clamped) {
         TestTranslation clamping = with(TranslatorSettings.defaults().withMssClamp(true).withMtu6(mtu6).withMtu4(mtu4));
         byte[] options = {1, 1, 1, 1, 1, 1, 1, 0};
-        ByteBuffer.wrap(options).put(position, (byte) 2).put(position + 1, (byte) 4).putShort(position + 2, (short) size);
+        ByteBuffer.wrap(options).put(position, (byte) 2).put(position + 1, (byte) 4)
+                .putShort(position + 2, (short) size);
         byte[] result = clamping.to4(TestPacket.v6().tcp(40000, 80, 0x02, options).word(12, 0x7002));
         assertThat(ByteBuffer.wrap(result).getShort(42 + position)).isEqualTo((short) clamped);
         byte[] result6 = clamping.to6(TestPacket.v4().tcp(80, 20000, 0x12, options).word(12, 0x7012));

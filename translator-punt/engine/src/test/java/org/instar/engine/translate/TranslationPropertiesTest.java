@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.instar.engine.DropReason;
 import org.instar.engine.TestChecksum;
 import org.instar.engine.TestPacket;
 import org.instar.engine.TestTranslation;
+import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 
 /** What holds for every packet; {@link TestTranslation} fails by itself when a byte outside the result is written. */
@@ -66,6 +69,42 @@ class TranslationPropertiesTest {
         ByteBuffer expected = ByteBuffer.wrap(packet);
         expected.putInt(0, expected.getInt(0) & 0xfff00000).put(7, (byte) (hopLimit - 2));
         assertThat(back).isEqualTo(packet);
+    }
+
+    @Property(tries = 1000)
+    void fragmentsThereAndBackAreTheSame(@ForAll @IntRange(max = 8000) int offset, @ForAll boolean more,
+            @ForAll @IntRange(min = 3, max = 40) int length, @ForAll @IntRange(max = 65535) int identification,
+            @ForAll @IntRange(min = 3, max = 255) int hopLimit) {
+        Assume.that(offset > 0 || more);
+        int size = more ? length * 8 : Math.max(20, length);
+        byte[] fragment = TestPacket.v4().hopLimit(hopLimit).identification(identification)
+                .flagsAndOffset(offset | (more ? 0x2000 : 0)).tcp(80, 20000, 0x10, new byte[Math.max(0, size - 20)])
+                .build();
+        byte[] there = translation.to6(fragment, TestTranslation.tuple6());
+        byte[] back = translation.to4(there, new OutgoingTuple4().set(
+                Ip4.parse(TestPacket.SERVER4), Ip4.parse(TestPacket.POOL4), 80, 20000));
+        byte[] expected = TestPacket.v4().hopLimit(hopLimit - 2).identification(identification)
+                .flagsAndOffset(offset | (more ? 0x2000 : 0)).tcp(80, 20000, 0x10, new byte[Math.max(0, size - 20)])
+                .build();
+        assertThat(back).isEqualTo(expected);
+    }
+
+    @Property(tries = 2000)
+    void errorsHaveRightChecksumsAndLengths(@ForAll boolean to6, @ForAll @IntRange(max = 2) int kind,
+            @ForAll @IntRange(max = 255) int code, @ForAll int parameter, @ForAll @Size(max = 300) byte[] data,
+            @ForAll @IntRange(min = 28, max = 400) int shown) {
+        TestPacket about = packet(2 * kind + (to6 ? 1 : 0), to6 ? 20000 : 80, to6 ? 80 : 40000, data).back();
+        byte[] quoted = Arrays.copyOf(about.build(), shown + (to6 ? 0 : 20));
+        byte[] result = to6
+                ? translation.to6(TestPacket.v4().icmpError(new int[] {3, 11, 12}[code % 3], code, parameter, quoted))
+                : translation.to4(TestPacket.v6().icmpError(1 + code % 4, code, parameter, quoted));
+        if (result == null) {
+            assertThat(translation.reason()).isIn(DropReason.ICMP_TYPE_NOT_TRANSLATED, DropReason.OUTPUT_TOO_SMALL,
+                    DropReason.ICMP_ERROR_WITHOUT_TUPLE);
+        } else {
+            assertThat(TestChecksum.transportIsRight(result)).isTrue();
+            assertThat(TestChecksum.headerIsRight(result)).isTrue();
+        }
     }
 
     /** Even kinds are IPv6, odd ones IPv4. */
