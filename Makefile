@@ -8,12 +8,14 @@ SHELL := /bin/bash
 PYTHON := /usr/bin/python3
 MVN := mvn -B
 NAT64D := app/nat64d
+ENGINE := translator-punt/engine
+FUZZ_TARGETS := translatesOrTellsWhy tracksFragments writesErrorsOrRefuses
 OAR := app/onos/oar
 
 # Everything is built with a JDK 25, whatever java is on PATH.
 with_jdk25 = JAVA_HOME="$$(scripts/jdk25)" && export JAVA_HOME &&
 
-.PHONY: help build demo test oar lint clean root setup
+.PHONY: help build demo test bench soak oar lint clean root setup
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -27,6 +29,13 @@ demo: root setup build ## an IPv6-only host opens a page on an IPv4-only server 
 test: root setup ## build, all unit tests, then the end-to-end tests (root)
 	@$(with_jdk25) $(MVN) verify
 	@$(with_jdk25) exec $(PYTHON) mininet/run_tests.py $(ARGS)
+
+bench: ## benchmarks, each against the bare copy in the same run (JMH_ARGS="-p bytes=64")
+	@$(with_jdk25) $(MVN) -q -Pbench -f $(ENGINE)/pom.xml test $(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)")
+
+soak: ## search for inputs that break the engine, minutes for each target
+	@$(with_jdk25) for target in $(FUZZ_TARGETS); do \
+		JAZZER_FUZZ=1 $(MVN) -q -f $(ENGINE)/pom.xml test -Dtest="EngineFuzzTest#$$target"; done
 
 oar: ## the ONOS application archive
 	@$(with_jdk25) $(MVN) -q -DskipTests -pl $(OAR) -am package
