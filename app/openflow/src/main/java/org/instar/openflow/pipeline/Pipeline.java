@@ -141,7 +141,7 @@ public final class Pipeline {
                 toFastPath(StaticRule.ICMP_ERROR_6, FlowMatch.builder().icmpv6Type(type).build()));
     }
 
-    /** Fragments but the first show no ports, so no session flow matches them; Open vSwitch gives them this protocol. */
+    /** Fragments but the first show no ports, so no session flow matches them; Open vSwitch shows this protocol. */
     private Stream<FlowMod> laterFragments6() {
         return Stream.of(toFastPath(StaticRule.LATER_FRAGMENT_6, FlowMatch.builder().ethType(ETH_TYPE_IPV6)
                 .ipProto(IPV6_FRAGMENT_HEADER).build()));
