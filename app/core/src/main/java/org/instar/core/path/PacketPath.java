@@ -61,11 +61,18 @@ public final class PacketPath {
     private final TranslatePacket translatePacket;
     private final HandleHairpin handleHairpin;
     private final Refusals refusals;
+    private final PayloadEditor payloadEditor;
     private final ByteBuffer out4 = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer out6 = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     public PacketPath(Nat64Config config, TranslatorSettings settings, Bib bib, SessionTable sessions,
             TimerWheel<Session> wheel, PathCounters counters, Output output) {
+        this(config, settings, bib, sessions, wheel, counters, output, PayloadEditor.NONE);
+    }
+
+    public PacketPath(Nat64Config config, TranslatorSettings settings, Bib bib, SessionTable sessions,
+            TimerWheel<Session> wheel, PathCounters counters, Output output, PayloadEditor payloadEditor) {
+        this.payloadEditor = payloadEditor;
         this.prefixes = config.prefixes();
         this.checksWellKnownPrefix = !settings.isNonGlobalInWellKnownPrefix();
         this.counters = counters;
@@ -142,6 +149,7 @@ public final class PacketPath {
         }
         if (session != null) {
             session.count6to4(tuple6.packetLength());
+            written = edited(session, packet6, out4, written);
         }
         for (; written > 0; written = translatePacket.more4(out4, HEADROOM)) {
             if (hairpin) {
@@ -156,6 +164,10 @@ public final class PacketPath {
                 output.turned(session, nowNanos);
             }
         }
+    }
+
+    private int edited(Session session, IpPacket packet, ByteBuffer out, int written) {
+        return packet.hasFragmentHeader() ? written : payloadEditor.edit(session, out, HEADROOM, written);
     }
 
     /** Takes an IPv4 packet whose destination belongs to a pool. */
@@ -193,6 +205,7 @@ public final class PacketPath {
         }
         if (session != null) {
             session.count4to6(tuple4.packetLength());
+            written = edited(session, packet4, out6, written);
         }
         for (; written > 0; written = translatePacket.more6(out6, HEADROOM)) {
             output.to6(session, out6, HEADROOM + written, nowNanos);

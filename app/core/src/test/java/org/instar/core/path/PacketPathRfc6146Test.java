@@ -30,6 +30,7 @@ import org.instar.engine.DropReason;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix64;
+import org.instar.engine.checksum.InternetChecksum;
 import org.instar.engine.packet.IpPacket;
 import org.instar.engine.translate.TranslatorSettings;
 import org.junit.jupiter.api.DisplayName;
@@ -313,6 +314,32 @@ class PacketPathRfc6146Test implements PacketPath.Output {
         from6(TestPackets.fragment6(CLIENT, REMOTE6, 8, 40, false, new byte[8]));
         path.expire(3 * SECOND);
         assertThat(counters.get(DropReason.FRAGMENT_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("RFC 6384 §4: the payload of a session's packets may be edited, and their length changed")
+    void payloadEditor() {
+        PacketPath editing = new PacketPath(config, TranslatorSettings.defaults(), bib, sessions, wheel, counters, this,
+                (session, packet, offset, length) -> {
+                    int transport = offset + length - 12;
+                    packet.putInt(offset + length, 0xabcdabcd);
+                    packet.putShort(transport + 4, (short) 16);
+                    if (packet.get(offset) >>> 4 == 6) {
+                        packet.putShort(offset + 4, (short) 16);
+                    } else {
+                        packet.putShort(offset + 2, (short) (length + 4));
+                        packet.putShort(offset + 10, (short) 0);
+                        packet.putShort(offset + 10, 
+                                (short) InternetChecksum.ofSum(InternetChecksum.sum(packet, offset, 20)));
+                    }
+                    return length + 4;
+                });
+        ByteBuffer packet = udp6(CLIENT, 4000, REMOTE6, 53);
+        editing.from6(packet, 0, packet.capacity(), config.prefixes().get(0), 0, 0);
+        assertThat(sent.totalLength()).isEqualTo(20 + 16);
+        ByteBuffer answer = udp4(REMOTE4, 53, sent.source4(), sent.sourcePort());
+        editing.from4(answer, 0, answer.capacity(), 0, 0);
+        assertThat(sent.totalLength()).isEqualTo(40 + 16);
     }
 
     private static byte[] udpHeader(int sourcePort, int destinationPort, int length, int bytes) {
