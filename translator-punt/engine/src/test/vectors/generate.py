@@ -7,8 +7,8 @@ Run it in the engine's folder (Debian's python3-scapy; the result is checked in 
 
 Both packets of a pair are built by Scapy from their fields, with Scapy's checksums; nothing here translates. Columns:
 name, direction (6to4 or 4to6), prefix, source, destination, sourcePort, destinationPort (the outgoing tuple; of an ICMP
-echo the identifier is sourcePort in 6to4 and destinationPort in 4to6, the other is 0), input, expected (both hex); of ICMP
-errors also the reporter, from which the expected packet comes.
+echo the identifier is sourcePort in 6to4 and destinationPort in 4to6, the other is 0), input, expected (both hex); of
+ICMP errors also the reporter, from which the expected packet comes.
 The IPv4 identification of an expected packet is free and 0 here, with the header checksum that belongs to 0.
 """
 import csv

@@ -17,8 +17,8 @@ final class ComputeOutgoingTuple {
     private final OutgoingTuple6 tuple6 = new OutgoingTuple6();
 
     /**
-     * Towards the IPv4 side (§3.6.1, §3.6.2): for ICMP the identifier is the source port. An ICMP error message comes from
-     * the binding's address, whichever IPv6 router reports.
+     * Towards the IPv4 side (§3.6.1, §3.6.2): for ICMP the identifier is the source port. An ICMP error message comes
+     * from the binding's address, whichever IPv6 router reports.
      */
     OutgoingTuple4 to4(BibEntry binding, IncomingTuple tuple) {
         tuple4.set(binding.poolAddress(), tuple.remoteAddress(), binding.poolPort(), tuple.remotePort());
@@ -26,8 +26,8 @@ final class ComputeOutgoingTuple {
     }
 
     /**
-     * Towards the IPv6 side (§3.6.1, §3.6.2): for ICMP the identifier is the destination port. An ICMP error message comes
-     * from the IPv4 router that reports, so that traceroute shows it.
+     * Towards the IPv6 side (§3.6.1, §3.6.2): for ICMP the identifier is the destination port. An ICMP error message
+     * comes from the IPv4 router that reports, so that traceroute shows it.
      */
     OutgoingTuple6 to6(BibEntry binding, IncomingTuple tuple, Prefix64 prefix, IpPacket packet) {
         int remote = tuple.remoteAddress();

@@ -8,8 +8,8 @@ import org.instar.engine.address.Prefix64;
 import org.instar.engine.packet.IpPacket;
 
 /**
- * Step 1 (RFC 6146 §3.4): reads the packet and determines its incoming tuple; of an ICMP error message it is that of the
- * packet it is about, turned round. A packet whose hop limit ends here is refused before it makes any state.
+ * Step 1 (RFC 6146 §3.4): reads the packet and determines its incoming tuple; of an ICMP error message it is that of
+ * the packet it is about, turned round. A packet whose hop limit ends here is refused before it makes any state.
  */
 final class DetermineIncomingTuple {
 

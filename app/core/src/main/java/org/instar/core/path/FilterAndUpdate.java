@@ -65,12 +65,12 @@ final class FilterAndUpdate {
         if (drop != null) {
             return drop;
         }
+        if (binding != null) {
+            session = sessions.find(binding, tuple.remoteAddress(), tuple.remotePort());
+        }
         if (tuple.isIcmpError()) {
             // these change neither bindings nor sessions (RFC 6146 3.5)
             return binding == null ? PathDrop.NO_BINDING : null;
-        }
-        if (binding != null) {
-            session = sessions.find(binding, tuple.remoteAddress(), tuple.remotePort());
         }
         return tuple.protocol() == Protocol.TCP ? updateTcp(tuple, nowNanos, nowMillis)
                 : updateQuery(tuple, nowNanos, nowMillis);

@@ -82,7 +82,7 @@ public final class PacketPath {
         filterAndUpdate = new FilterAndUpdate(config, bib, sessions, wheel, counters);
         translatePacket = new TranslatePacket(settings, counters);
         handleHairpin = new HandleHairpin(config.poolPrefixes(), bib);
-        refusals = new Refusals(config, settings, counters, output);
+        refusals = new Refusals(config, settings, counters, output, this);
     }
 
     /** The prefix that an IPv6 address lies in, or null: then the packet isn't for the translator (RFC 6146 §3.5). */
@@ -140,7 +140,8 @@ public final class PacketPath {
             refusals.refuse6(filtered, packet6.buffer(), packet6.offset(), packet6.totalLength(), nowNanos);
             return;
         }
-        Session session = filterAndUpdate.session();
+        // an ICMP error isn't counted with the session, and doesn't wait for its rules
+        Session session = tuple6.isIcmpError() ? null : filterAndUpdate.session();
         BibEntry binding = filterAndUpdate.binding();
         int written = translatePacket.to4(packet6, out4, HEADROOM, computeOutgoingTuple.to4(binding, tuple6));
         if (written < 0) {
@@ -193,9 +194,10 @@ public final class PacketPath {
             counters.drop(filtered);
             return;
         }
-        Session session = filterAndUpdate.session();
+        Session known = filterAndUpdate.session();
+        Session session = tuple4.isIcmpError() ? null : known;
         BibEntry binding = filterAndUpdate.binding();
-        Prefix64 prefix = session != null ? session.prefix() : prefixes.get(0);
+        Prefix64 prefix = known != null ? known.prefix() : prefixes.get(0);
         int written = translatePacket.to6(packet4, out6, HEADROOM,
                 computeOutgoingTuple.to6(binding, tuple4, prefix, packet4));
         if (written < 0) {

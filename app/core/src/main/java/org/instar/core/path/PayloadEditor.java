@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.instar.core.session.Session;
 
 /**
- * May change the payload of translated packets, and their length: where application level gateways (RFC 6384) hook in. All
- * that follows goes by the length returned. Fragments and ICMP errors are not shown to it.
+ * May change the payload of translated packets, and their length: where application level gateways (RFC 6384) hook
+ * in. All that follows goes by the length returned. Fragments and ICMP errors are not shown to it.
  */
 public interface PayloadEditor {
 
@@ -16,8 +16,8 @@ public interface PayloadEditor {
     /**
      * Called for each packet of a session that was translated in one piece.
      *
-     * @param packet the translated packet, IPv4 or IPv6 by its first four bits; may be written up to the buffer's limit.
-     *     Whoever changes bytes sees to lengths and checksums
+     * @param packet the translated packet, IPv4 or IPv6 by its first four bits; may be written up to the buffer's
+     * limit. Whoever changes bytes sees to lengths and checksums
      * @param offset where its IP header begins
      * @param length bytes of the packet
      * @return its length now, at least 1

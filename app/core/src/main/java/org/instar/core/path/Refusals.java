@@ -11,21 +11,28 @@ import org.instar.engine.packet.IpPacket;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
- * Counts packets that are dropped and tells their senders where the RFCs want it: docs/icmp.md has the table. The rate of
- * these messages is bounded; none is sent about an error, a group or a later fragment (RFC 4443 §2.4, RFC 1812 §4.3.2.7).
+ * Counts packets that are dropped and tells their senders where the RFCs want it: docs/icmp.md has the table. The
+ * rate of these messages is bounded; none is sent about an error, a group or a later fragment (RFC 4443 §2.4, RFC
+ * 1812 §4.3.2.7).
  */
 final class Refusals {
 
     private static final int MAX_MESSAGE = 1280;
+    private static final int DESTINATION_OFFSET = 16;
+    /** An error makes no session, whose wall clock time this would be. */
+    private static final long NO_NEW_SESSION_MILLIS = 0;
 
     private final PathCounters counters;
     private final PacketPath.Output output;
+    private final PacketPath path;
     private final IcmpErrorWriter errors;
     private final ByteBuffer message = ByteBuffer.allocateDirect(PacketPath.HEADROOM + MAX_MESSAGE);
 
-    Refusals(Nat64Config config, TranslatorSettings settings, PathCounters counters, PacketPath.Output output) {
+    Refusals(Nat64Config config, TranslatorSettings settings, PathCounters counters, PacketPath.Output output,
+            PacketPath path) {
         this.counters = counters;
         this.output = output;
+        this.path = path;
         this.errors = new IcmpErrorWriter(
                 IcmpErrorSettings.of(config.gateway().address6(), config.gateway().address4()), settings);
     }
@@ -50,8 +57,17 @@ final class Refusals {
             int written = errors.write4(reason.icmpError(), buffer, offset, length, message, PacketPath.HEADROOM,
                     nowNanos);
             if (counted(written)) {
-                output.answer4(message, PacketPath.HEADROOM + written, nowNanos);
+                send4(written, nowNanos);
             }
+        }
+    }
+
+    /** The sender of a hairpin packet is a client behind a pool address: the error goes to it as any other would. */
+    private void send4(int length, long nowNanos) {
+        if (path.isPoolAddress(message.getInt(PacketPath.HEADROOM + DESTINATION_OFFSET))) {
+            path.from4(message, PacketPath.HEADROOM, length, nowNanos, NO_NEW_SESSION_MILLIS);
+        } else {
+            output.answer4(message, PacketPath.HEADROOM + length, nowNanos);
         }
     }
 

@@ -10,8 +10,9 @@ import org.instar.engine.translate.PacketTranslator;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
- * Step 4 (RFC 6146 §3.7): has the engine write the translated packet, in one piece or in fragments. Each direction has a
- * translator of its own, so that a hairpin packet can go through the second while the first still has fragments.
+ * Step 4 (RFC 6146 §3.7): has the engine write the translated packet, in one piece or in fragments. Each direction
+ * has a translator of its own, so that a hairpin packet can go through the second while the first still has
+ * fragments.
  */
 final class TranslatePacket {
 

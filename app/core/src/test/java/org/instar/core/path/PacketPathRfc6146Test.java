@@ -348,7 +348,7 @@ class PacketPathRfc6146Test implements PacketPath.Output {
     }
 
     @Test
-    @DisplayName("RFC 6052 §3.1: the well-known prefix stands for no private address; the sender is told, no state is made")
+    @DisplayName("RFC 6052 §3.1: the well-known prefix stands for no private address; told, without any state")
     void wellKnownPrefix() {
         Nat64Config wellKnown = TestConfig.of(Map.of("prefixes", List.of("64:ff9b::/96")));
         PacketPath strict =
@@ -391,6 +391,21 @@ class PacketPathRfc6146Test implements PacketPath.Output {
         assertThat(counters.get(PathEvent.PACKETS_HAIRPINNED)).isEqualTo(1);
         assertThat(turnedSession.binding()).as("the sender's session wants its rules too").isSameAs(mine);
         assertStateCounts(2, 3);
+    }
+
+    @Test
+    @DisplayName("§3.8: a hairpin packet that ends behind the turn is told to its sender")
+    void hairpinError() {
+        from6(udp6(OTHER_CLIENT, 5000, REMOTE6, 53));
+        int pool = sent.source4();
+        ByteBuffer packet = udp6(CLIENT, 4000, config.prefixes().get(0).embed(pool).toString(), sent.sourcePort());
+        packet.put(7, (byte) 2);
+        assertThat(from6(packet)).isTrue();
+        assertThat(sentVersion).isEqualTo(6);
+        assertThat(sent.isIcmpError()).isTrue();
+        assertThat(sent.icmpType()).as("time exceeded").isEqualTo(3);
+        assertThat(sent.destinationPort()).isEqualTo(4000);
+        assertThat(answers).isEmpty();
     }
 
     @Test

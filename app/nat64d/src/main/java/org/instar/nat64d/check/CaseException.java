@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.nat64d.check;
+
+import java.nio.file.Path;
+
+/** A case that can't be run: which file, and why. */
+final class CaseException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    CaseException(Path file, String reason) {
+        super(file + ": " + reason);
+    }
+
+    CaseException(Path file, String reason, Throwable cause) {
+        super(file + ": " + reason, cause);
+    }
+}
