@@ -30,8 +30,9 @@ test: root setup ## build, all unit tests, then the end-to-end tests (root)
 	@$(with_jdk25) $(MVN) verify
 	@$(with_jdk25) exec $(PYTHON) mininet/run_tests.py $(ARGS)
 
-bench: ## benchmarks, each against the bare copy in the same run (JMH_ARGS="-p bytes=64")
+bench: root setup build ## benchmarks, each against its bare or plain twin in the same run (JMH_ARGS="-p bytes=64")
 	@$(with_jdk25) $(MVN) -q -Pbench -f $(ENGINE)/pom.xml test $(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)")
+	@$(with_jdk25) exec $(PYTHON) mininet/bench.py
 
 soak: ## search for inputs that break the engine, minutes for each target
 	@$(with_jdk25) for target in $(FUZZ_TARGETS); do \
