@@ -80,7 +80,12 @@ class Ipv6FragmentsToIpv4Rfc7915Test {
         byte[] result = complete(TestPacket.v6().extension(0, 0, 0, 1, 4, 0, 0, 0, 0).fragmentHeader(0, true, 1)
                 .udp(40000, 80, data(8)));
         assertThat(result).hasSize(36);
+        assertThat(ByteBuffer.wrap(result).getShort(2)).isEqualTo((short) 36);
         assertThat(result[9]).isEqualTo((byte) 17);
+        byte[] later = complete(TestPacket.v6().extension(0, 0, 0, 1, 4, 0, 0, 0, 0).fragmentHeader(16, false, 1)
+                .transport(17, data(5)));
+        assertThat(later).hasSize(25);
+        assertThat(ByteBuffer.wrap(later).getShort(2)).isEqualTo((short) 25);
     }
 
     @Test
