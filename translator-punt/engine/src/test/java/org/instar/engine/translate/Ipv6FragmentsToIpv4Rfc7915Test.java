@@ -40,6 +40,7 @@ class Ipv6FragmentsToIpv4Rfc7915Test {
             assertThat(fragment.getShort(4)).isEqualTo(whole.getShort(4));
             assertThat(fragment.getShort(6) & 0xffff).isEqualTo((whole.position() - 20) / 8 | more);
             assertThat(TestChecksum.headerIsRight(fragment.array())).isTrue();
+            assertThat(more == 0 || fragment.capacity() % 8 == 20 % 8).isTrue();
             whole.put(fragment.array(), 20, fragment.capacity() - 20);
         }
         whole.putShort(2, (short) whole.position()).putShort(6, (short) 0);
