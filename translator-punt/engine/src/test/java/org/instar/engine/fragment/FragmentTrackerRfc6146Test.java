@@ -172,6 +172,7 @@ class FragmentTrackerRfc6146Test {
         now += 5 * SECOND - 1;
         assertThat(admit(udp4(0, 40))).hasSize(2);
         assertThat(FragmentSettings.defaults().lifetimeNanos()).isGreaterThanOrEqualTo(2 * SECOND);
+        assertThat(FragmentSettings.defaults().withLifetimeNanos(2 * SECOND).lifetimeNanos()).isEqualTo(2 * SECOND);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FragmentSettings.defaults().withLifetimeNanos(2 * SECOND - 1))
                 .withMessageContaining("lifetimeNanos");

@@ -66,17 +66,28 @@ class IcmpErrorTupleRfc6146Test {
     @Test
     @DisplayName("§3.4: of a quoted query both ports are the identifier")
     void query() {
-        assertThat(read(error4(TestPacket.v4().back().icmp(8, 0, 777, 1).build()))).isNull();
-        assertThat(packet.protocol()).isEqualTo(IpPacket.ICMP);
-        assertThat(packet.sourcePort()).isEqualTo(777);
-        assertThat(packet.destinationPort()).isEqualTo(777);
-        assertThat(read(error6(TestPacket.v6().back().icmp(129, 0, 778, 1).build()))).isNull();
-        assertThat(packet.sourcePort()).isEqualTo(778);
+        for (int type : new int[] {0, 8}) {
+            assertThat(read(error4(TestPacket.v4().back().icmp(type, 0, 777 + type, 1).build()))).isNull();
+            assertThat(packet.protocol()).isEqualTo(IpPacket.ICMP);
+            assertThat(Ip4.toString(packet.source4())).isEqualTo(TestPacket.SERVER4);
+            assertThat(Ip4.toString(packet.destination4())).isEqualTo(TestPacket.POOL4);
+            assertThat(packet.sourcePort()).isEqualTo(777 + type);
+            assertThat(packet.destinationPort()).isEqualTo(777 + type);
+        }
+        for (int type : new int[] {128, 129}) {
+            assertThat(read(error6(TestPacket.v6().back().icmp(type, 0, 777 + type, 1).build()))).isNull();
+            assertThat(packet.protocol()).isEqualTo(IpPacket.ICMP);
+            assertThat(Ip6.of(packet.source6High(), packet.source6Low())).hasToString(TestPacket.CLIENT6);
+            assertThat(Ip6.of(packet.destination6High(), packet.destination6Low())).hasToString(TestPacket.SERVER6);
+            assertThat(packet.sourcePort()).isEqualTo(777 + type);
+            assertThat(packet.destinationPort()).isEqualTo(777 + type);
+        }
     }
 
     @Test
     @DisplayName("§3.4: an error about an error is discarded; RFC 7915 §4.3, §5.3: the walk ends at the first quote")
     void errorAboutError() {
+        assertThat(DropReason.ICMP_ERROR_ABOUT_ERROR.icmpError()).isNull();
         for (int type : new int[] {3, 4, 5, 11, 12}) {
             assertThat(read(error4(TestPacket.v4().back().icmp(type, 0, 1, 1).build())))
                     .isEqualTo(DropReason.ICMP_ERROR_ABOUT_ERROR);
@@ -90,6 +101,7 @@ class IcmpErrorTupleRfc6146Test {
     @Test
     @DisplayName("§3.4: without a tuple the message is discarded: too short, later fragments, other protocols")
     void noTuple() {
+        assertThat(DropReason.ICMP_ERROR_WITHOUT_TUPLE.icmpError()).isNull();
         byte[] quoted4 = TestPacket.v4().back().udp(20000, 80).build();
         for (int length = 0; length < 28; length++) {
             assertThat(read(error4(Arrays.copyOf(quoted4, length)))).isEqualTo(DropReason.ICMP_ERROR_WITHOUT_TUPLE);

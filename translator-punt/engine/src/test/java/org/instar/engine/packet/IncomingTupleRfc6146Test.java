@@ -11,6 +11,7 @@ import org.instar.engine.address.Ip6;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("RFC 6146 §3.4: what the incoming tuple is made of")
@@ -40,6 +41,28 @@ class IncomingTupleRfc6146Test {
         assertThat(packet.transportOffset()).isEqualTo(54);
         assertThat(packet.transportLength()).isEqualTo(23);
         assertThat(packet.buffer()).isSameAs(buffer);
+    }
+
+    @Test
+    @DisplayName("§3.4: the 5-tuple of TCP and UDP, over IPv6 and IPv4")
+    void fiveTuple() {
+        for (boolean isTcp : new boolean[] {true, false}) {
+            int protocol = isTcp ? IpPacket.TCP : IpPacket.UDP;
+            TestPacket packet6 = TestPacket.v6();
+            assertThat(read(isTcp ? packet6.tcp(40000, 443, 2) : packet6.udp(40000, 443), 0)).isNull();
+            assertThat(packet.protocol()).isEqualTo(protocol);
+            assertThat(Ip6.of(packet.source6High(), packet.source6Low())).hasToString(TestPacket.CLIENT6);
+            assertThat(Ip6.of(packet.destination6High(), packet.destination6Low())).hasToString(TestPacket.SERVER6);
+            assertThat(packet.sourcePort()).isEqualTo(40000);
+            assertThat(packet.destinationPort()).isEqualTo(443);
+            TestPacket packet4 = TestPacket.v4();
+            assertThat(read(isTcp ? packet4.tcp(53, 65535, 2) : packet4.udp(53, 65535), 0)).isNull();
+            assertThat(packet.protocol()).isEqualTo(protocol);
+            assertThat(Ip4.toString(packet.source4())).isEqualTo(TestPacket.SERVER4);
+            assertThat(Ip4.toString(packet.destination4())).isEqualTo(TestPacket.POOL4);
+            assertThat(packet.sourcePort()).isEqualTo(53);
+            assertThat(packet.destinationPort()).isEqualTo(65535);
+        }
     }
 
     @Test
@@ -135,6 +158,18 @@ class IncomingTupleRfc6146Test {
         assertThat(read(TestPacket.v6().udp(1, 2).word(4, 7), 0)).isEqualTo(DropReason.BAD_TRANSPORT_LENGTH);
         assertThat(read(TestPacket.v6().transport(58, new byte[7]), 0)).isEqualTo(DropReason.BAD_TRANSPORT_LENGTH);
         assertThat(read(TestPacket.v4().transport(1, new byte[7]), 0)).isEqualTo(DropReason.BAD_TRANSPORT_LENGTH);
+    }
+
+    @ParameterizedTest(name = "{0} bytes, header of {1}: {2}")
+    @DisplayName("§3.4: a first fragment that doesn't hold the whole TCP header is dropped")
+    @CsvSource({"8, 20, BAD_TRANSPORT_LENGTH", "16, 20, BAD_TRANSPORT_LENGTH", "24, 20,", "24, 24,",
+        "24, 28, BAD_TRANSPORT_LENGTH", "56, 60, BAD_TRANSPORT_LENGTH", "64, 60,"})
+    void firstFragment(int length, int headerLength, DropReason reason) {
+        byte[] data = new byte[100];
+        TestPacket first6 = TestPacket.v6().fragmentHeader(0, true, 1).tcp(1, 2, 0, data);
+        assertThat(read(first6.word(12, headerLength << 10).part(0, length), 0)).isEqualTo(reason);
+        TestPacket first4 = TestPacket.v4().flagsAndOffset(0x2000).tcp(1, 2, 0, data);
+        assertThat(read(first4.word(12, headerLength << 10).part(0, length), 0)).isEqualTo(reason);
     }
 
     /** Reads a packet of which some bytes at the end are missing. */

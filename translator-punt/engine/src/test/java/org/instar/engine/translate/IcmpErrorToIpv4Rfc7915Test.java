@@ -167,6 +167,7 @@ class IcmpErrorToIpv4Rfc7915Test {
         byte[] result = translate(translation, TestPacket.v6().source(ROUTER6).hopLimit(9).trafficClass(0xc0)
                 .icmpError(3, 0, 0, quoted));
         ByteBuffer header = ByteBuffer.wrap(result);
+        assertThat(result).hasSize(20 + 8 + 28);
         assertThat(header.getShort(0)).isEqualTo((short) 0x45c0);
         assertThat(header.getShort(2)).isEqualTo((short) result.length);
         assertThat(header.getShort(6)).isZero();

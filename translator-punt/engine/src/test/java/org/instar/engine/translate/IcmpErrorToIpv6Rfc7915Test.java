@@ -102,7 +102,8 @@ class IcmpErrorToIpv6Rfc7915Test {
     @ParameterizedTest(name = "total length {0}: {1}")
     @DisplayName("§4.2: an MTU of zero makes the greatest plateau below the total length, at least 1280")
     @CsvSource({"1500,1492", "1493,1492", "1492,1280", "1280,1280", "40,1280", "2003,2002", "2002,1492", "9000,8166",
-        "17914,8166", "17915,17914", "65535,32000"})
+        "17914,8166", "17915,17914", "32001,32000",
+        "65535,32000", "8167,8166", "8166,4352", "4353,4352", "4352,2002"})
     void plateaus(int totalLength, int told) {
         TestTranslation jumbo = new TestTranslation(
                 TranslatorSettings.defaults().withMtu6(65535).withMtu4(65535), 2000);
@@ -172,6 +173,7 @@ class IcmpErrorToIpv6Rfc7915Test {
         byte[] result = translate(translation, TestPacket.v4().source("127.0.0.1").hopLimit(9).trafficClass(0xc0)
                 .icmpError(11, 0, 0, quoted));
         ByteBuffer header = ByteBuffer.wrap(result);
+        assertThat(result).hasSize(40 + 8 + 48);
         assertThat(header.getInt(0)).isEqualTo(0x6c000000);
         assertThat(header.getShort(4)).isEqualTo((short) (result.length - 40));
         assertThat(result[6]).isEqualTo((byte) 58);

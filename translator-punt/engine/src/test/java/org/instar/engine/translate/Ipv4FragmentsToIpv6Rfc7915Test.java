@@ -69,11 +69,25 @@ class Ipv4FragmentsToIpv6Rfc7915Test {
     }
 
     @Test
-    @DisplayName("§4: a packet without DF that needs no cut has no fragment header")
+    @DisplayName("§4: a packet that is no fragment and needs no cut has no fragment header, with DF or without")
     void noAtomicFragments() {
-        byte[] result = translation.to6(TestPacket.v4().flagsAndOffset(0).udp(80, 20000, data(100)));
-        assertThat(result[6]).isEqualTo((byte) 17);
-        assertThat(translation.nextFragment()).isNull();
+        for (int flags : new int[] {0, DF}) {
+            for (int length : new int[] {0, 100, 1212}) {
+                TestPacket packet = TestPacket.v4().flagsAndOffset(flags);
+                requireNoFragmentHeader(packet.udp(80, 20000, data(length)), 17);
+                requireNoFragmentHeader(packet.tcp(80, 20000, 0x10, data(length)), 6);
+                requireNoFragmentHeader(packet.icmp(8, 0, 1, 1, data(length)), 58);
+            }
+            byte[] sent = TestPacket.v4().back().udp(20000, 80).build();
+            requireNoFragmentHeader(TestPacket.v4().flagsAndOffset(flags).icmpError(11, 0, 0, sent), 58);
+        }
+        requireNoFragmentHeader(TestPacket.v4().flagsAndOffset(DF).udp(80, 20000, data(1452)), 17);
+    }
+
+    private void requireNoFragmentHeader(TestPacket packet, int nextHeader) {
+        List<byte[]> results = translation.allTo6(packet);
+        assertThat(results).hasSize(1);
+        assertThat(results.get(0)[6]).isEqualTo((byte) nextHeader);
     }
 
     @Test

@@ -29,6 +29,18 @@ class Ipv4TransportToIpv6Rfc7915Test {
         assertThat(ByteBuffer.wrap(result, 40, result.length - 40)).isEqualTo(expected);
     }
 
+    @Test
+    @DisplayName("§4.5: UDP checksum follows addresses and ports; one that comes to zero is sent as 0xffff (RFC 768)")
+    void udp() {
+        byte[] result = translation.to6(TestPacket.v4().udp(80, 20000, new byte[] {1, 2, 3}));
+        assertThat(TestChecksum.transportIsRight(result)).isTrue();
+        assertThat(ByteBuffer.wrap(result).getInt(40)).isEqualTo(80 << 16 | 40000);
+        short checksum = ByteBuffer.wrap(translation.to6(TestPacket.v4().udp(80, 20000, new byte[2]))).getShort(46);
+        byte[] data = {(byte) (checksum >>> 8), (byte) checksum};
+        byte[] zero = translation.to6(TestPacket.v4().udp(80, 20000, data));
+        assertThat(ByteBuffer.wrap(zero).getShort(46)).isEqualTo((short) 0xffff);
+    }
+
     @ParameterizedTest
     @DisplayName("§4.5: a UDP checksum of zero is calculated")
     @ValueSource(ints = {0, 1, 2, 3, 100, 1001})

@@ -62,7 +62,7 @@ class Ipv6ExtensionHeadersRfc7915Test {
     @CsvSource({"0, FRAGMENT_OF_EXTENSION_HEADER", "43, FRAGMENT_OF_EXTENSION_HEADER",
         "44, FRAGMENT_OF_EXTENSION_HEADER",
         "51, FRAGMENT_OF_EXTENSION_HEADER", "60, FRAGMENT_OF_EXTENSION_HEADER", "135, FRAGMENT_OF_EXTENSION_HEADER",
-        "50, UNKNOWN_TRANSPORT"})
+        "139, FRAGMENT_OF_EXTENSION_HEADER", "140, FRAGMENT_OF_EXTENSION_HEADER", "50, UNKNOWN_TRANSPORT"})
     void fragmentOfExtensionHeader(int nextHeader, DropReason reason) {
         for (int offset = 0; offset <= 8; offset += 8) {
             translation.to4(TestPacket.v6().fragmentHeader(offset, true, 1).transport(nextHeader, new byte[24]));

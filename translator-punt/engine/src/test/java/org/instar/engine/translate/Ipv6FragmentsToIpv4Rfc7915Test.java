@@ -40,6 +40,7 @@ class Ipv6FragmentsToIpv4Rfc7915Test {
             assertThat(fragment.getShort(4)).isEqualTo(whole.getShort(4));
             assertThat(fragment.getShort(6) & 0xffff).isEqualTo((whole.position() - 20) / 8 | more);
             assertThat(TestChecksum.headerIsRight(fragment.array())).isTrue();
+            assertThat(more == 0 || fragment.capacity() % 8 == 20 % 8).isTrue();
             whole.put(fragment.array(), 20, fragment.capacity() - 20);
         }
         whole.putShort(2, (short) whole.position()).putShort(6, (short) 0);
@@ -80,7 +81,12 @@ class Ipv6FragmentsToIpv4Rfc7915Test {
         byte[] result = complete(TestPacket.v6().extension(0, 0, 0, 1, 4, 0, 0, 0, 0).fragmentHeader(0, true, 1)
                 .udp(40000, 80, data(8)));
         assertThat(result).hasSize(36);
+        assertThat(ByteBuffer.wrap(result).getShort(2)).isEqualTo((short) 36);
         assertThat(result[9]).isEqualTo((byte) 17);
+        byte[] later = complete(TestPacket.v6().extension(0, 0, 0, 1, 4, 0, 0, 0, 0).fragmentHeader(16, false, 1)
+                .transport(17, data(5)));
+        assertThat(later).hasSize(25);
+        assertThat(ByteBuffer.wrap(later).getShort(2)).isEqualTo((short) 25);
     }
 
     @Test

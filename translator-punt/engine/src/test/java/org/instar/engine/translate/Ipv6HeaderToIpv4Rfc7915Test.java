@@ -4,7 +4,9 @@ package org.instar.engine.translate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.instar.engine.DropReason;
 import org.instar.engine.TestChecksum;
@@ -39,7 +41,21 @@ class Ipv6HeaderToIpv4Rfc7915Test {
     @DisplayName("§5.1: type of service octet is copied from the traffic class, all 8 bits")
     @ValueSource(ints = {0, 1, 2, 3, 0x10, 0xb8, 0xff})
     void trafficClass(int value) {
-        assertThat(translation.to4(TestPacket.v6().trafficClass(value).udp(1, 2))[1] & 0xff).isEqualTo(value);
+        for (byte[] result : oneOfEachKind(TestPacket.v6().trafficClass(value))) {
+            assertThat(result[1] & 0xff).isEqualTo(value);
+        }
+    }
+
+    /** A packet in one piece, both fragments of one that is cut, and an ICMP error message. */
+    private static List<byte[]> oneOfEachKind(TestPacket packet) {
+        TestTranslation narrow = new TestTranslation(TranslatorSettings.defaults().withMtu4(1000), 2000);
+        List<byte[]> results = new ArrayList<>();
+        results.add(narrow.to4(packet.udp(40000, 80)));
+        results.addAll(narrow.allTo4(packet.udp(40000, 80, new byte[1200])));
+        byte[] sent = TestPacket.v6().back().udp(80, 40000).build();
+        results.add(narrow.to4(packet.icmpError(3, 0, 0, sent)));
+        assertThat(results).hasSize(4);
+        return results;
     }
 
     @ParameterizedTest(name = "{0} bytes: DF {1}")
@@ -72,7 +88,9 @@ class Ipv6HeaderToIpv4Rfc7915Test {
     @DisplayName("§5.1: hop limit is decremented once")
     @CsvSource({"255, 254", "64, 63", "2, 1"})
     void hopLimit(int before, int after) {
-        assertThat(translation.to4(TestPacket.v6().hopLimit(before).udp(1, 2))[8] & 0xff).isEqualTo(after);
+        for (byte[] result : oneOfEachKind(TestPacket.v6().hopLimit(before))) {
+            assertThat(result[8] & 0xff).isEqualTo(after);
+        }
     }
 
     @ParameterizedTest
@@ -81,14 +99,20 @@ class Ipv6HeaderToIpv4Rfc7915Test {
     void expires(int hopLimit) {
         assertThat(translation.to4(TestPacket.v6().hopLimit(hopLimit).udp(1, 2))).isNull();
         assertThat(translation.reason()).isEqualTo(DropReason.HOP_LIMIT_EXCEEDED);
+        assertThat(translation.to4(TestPacket.v6().hopLimit(hopLimit).fragmentHeader(0, false, 1).udp(1, 2))).isNull();
+        assertThat(translation.reason()).isEqualTo(DropReason.HOP_LIMIT_EXCEEDED);
+        assertThat(translation.to4(TestPacket.v6().hopLimit(hopLimit + 2).udp(1, 2))[8] & 0xff)
+                .isEqualTo(hopLimit + 1);
     }
 
     @Test
     @DisplayName("§5.1: addresses are those of the outgoing tuple (RFC 6146 §3.7)")
     void addresses() {
-        ByteBuffer result = ByteBuffer.wrap(translation.to4(TestPacket.v6().udp(1, 2)));
-        assertThat(Ip4.toString(result.getInt(12))).isEqualTo(TestPacket.POOL4);
-        assertThat(Ip4.toString(result.getInt(16))).isEqualTo(TestPacket.SERVER4);
+        for (byte[] packet : oneOfEachKind(TestPacket.v6())) {
+            ByteBuffer result = ByteBuffer.wrap(packet);
+            assertThat(Ip4.toString(result.getInt(12))).isEqualTo(TestPacket.POOL4);
+            assertThat(Ip4.toString(result.getInt(16))).isEqualTo(TestPacket.SERVER4);
+        }
     }
 
     @ParameterizedTest

@@ -29,12 +29,16 @@ class Ipv6TransportToIpv4Rfc7915Test {
     }
 
     @Test
-    @DisplayName("§5.5: UDP checksum follows addresses and ports")
+    @DisplayName("§5.5: UDP checksum follows addresses and ports; one that comes to zero is sent as 0xffff (RFC 768)")
     void udp() {
         byte[] result = translation.to4(TestPacket.v6().udp(40000, 80, new byte[] {1, 2, 3}));
         assertThat(TestChecksum.transportIsRight(result)).isTrue();
         assertThat(ByteBuffer.wrap(result).getInt(20)).isEqualTo(20000 << 16 | 80);
         assertThat(ByteBuffer.wrap(result).getShort(26)).isNotZero();
+        short checksum = ByteBuffer.wrap(translation.to4(TestPacket.v6().udp(40000, 80, new byte[2]))).getShort(26);
+        byte[] data = {(byte) (checksum >>> 8), (byte) checksum};
+        byte[] zero = translation.to4(TestPacket.v6().udp(40000, 80, data));
+        assertThat(ByteBuffer.wrap(zero).getShort(26)).isEqualTo((short) 0xffff);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.instar.engine.DropReason;
 import org.instar.engine.TestChecksum;
 import org.instar.engine.TestPacket;
@@ -31,6 +32,10 @@ class TranslationPolicyRfc7915Test {
         TestTranslation fixed = with(TranslatorSettings.defaults().withTrafficClass6(value));
         byte[] result = fixed.to6(TestPacket.v4().trafficClass(0xb8).udp(80, 20000));
         assertThat(ByteBuffer.wrap(result).getInt(0)).isEqualTo(0x60000000 | value << 20);
+        List<byte[]> fragments = fixed.allTo6(
+                TestPacket.v4().flagsAndOffset(0).trafficClass(0xb8).udp(80, 20000, new byte[1400]));
+        assertThat(fragments).hasSize(2).allSatisfy(fragment ->
+                assertThat(ByteBuffer.wrap(fragment).getInt(0)).isEqualTo(0x60000000 | value << 20));
         byte[] sent = TestPacket.v4().back().trafficClass(0xb8).udp(20000, 80).build();
         byte[] error = fixed.to6(TestPacket.v4().trafficClass(0xc0).icmpError(11, 0, 0, sent));
         assertThat(ByteBuffer.wrap(error).getInt(0)).isEqualTo(0x60000000 | value << 20);
@@ -41,8 +46,14 @@ class TranslationPolicyRfc7915Test {
     @DisplayName("§5.1: the type of service may be set to a value, whatever the traffic class")
     @ValueSource(ints = {0, 0x28, 255})
     void typeOfService(int value) {
-        TestTranslation fixed = with(TranslatorSettings.defaults().withTypeOfService4(value));
+        TestTranslation fixed = with(TranslatorSettings.defaults().withTypeOfService4(value).withMtu4(1000));
         assertThat(fixed.to4(TestPacket.v6().trafficClass(0xb8).udp(1, 2))[1]).isEqualTo((byte) value);
+        List<byte[]> fragments = fixed.allTo4(TestPacket.v6().trafficClass(0xb8).udp(1, 2, new byte[1200]));
+        assertThat(fragments).hasSize(2).allSatisfy(fragment -> assertThat(fragment[1]).isEqualTo((byte) value));
+        byte[] sent = TestPacket.v6().back().trafficClass(0xb8).udp(80, 40000).build();
+        byte[] error = fixed.to4(TestPacket.v6().trafficClass(0xc0).icmpError(3, 0, 0, sent));
+        assertThat(error[1]).isEqualTo((byte) value);
+        assertThat(error[29]).isEqualTo((byte) value);
     }
 
     @ParameterizedTest(name = "{0} bytes")
@@ -109,11 +120,20 @@ class TranslationPolicyRfc7915Test {
         byte[] out = TestPacket.v6().destination("64:ff9b::10.1.2.3").udp(1, 2).build();
         assertThat(strict.to4(out, TestTranslation.tuple4())).isNull();
         assertThat(strict.reason()).isEqualTo(DropReason.NON_GLOBAL_ADDRESS);
+        assertThat(strict.to4(TestPacket.v6().destination("64:ff9b::10.1.2.3").fragmentHeader(0, true, 1)
+                .udp(1, 2, new byte[8]))).isNull();
+        assertThat(strict.reason()).isEqualTo(DropReason.NON_GLOBAL_ADDRESS);
+        byte[] about = TestPacket.v6().back().source("64:ff9b::10.1.2.3").udp(2, 1).build();
+        assertThat(strict.to4(TestPacket.v6().destination("64:ff9b::10.1.2.3").icmpError(3, 0, 0, about))).isNull();
+        assertThat(strict.reason()).isEqualTo(DropReason.NON_GLOBAL_ADDRESS);
         assertThat(strict.to4(TestPacket.v6().destination("64:ff9b::8.8.8.8").udp(1, 2))).isNotNull();
         byte[] in = TestPacket.v4().source("10.1.2.3").udp(1, 2).build();
         Ip6 client = Ip6.parse(TestPacket.CLIENT6);
         OutgoingTuple6 tuple = TestTranslation.tuple6(Ip6.parse("64:ff9b::10.1.2.3"), client, 1, 2);
         assertThat(strict.to6(in, tuple)).isNull();
+        assertThat(strict.reason()).isEqualTo(DropReason.NON_GLOBAL_ADDRESS);
+        byte[] fragment = TestPacket.v4().source("10.1.2.3").flagsAndOffset(0x2000).udp(1, 2, new byte[8]).build();
+        assertThat(strict.to6(fragment, tuple)).isNull();
         assertThat(strict.reason()).isEqualTo(DropReason.NON_GLOBAL_ADDRESS);
         TestTranslation lax = with(TranslatorSettings.defaults().withNonGlobalInWellKnownPrefix(true));
         assertThat(lax.to6(in, tuple)).isNotNull();
