@@ -196,6 +196,11 @@ public final class IpPacket {
         return fragmentField == 0;
     }
 
+    /** 0 for a packet that {@link #isPlain} and of that version: a number, to be combined with other conditions. */
+    public int differenceToPlain(int ofVersion) {
+        return version ^ ofVersion | fragmentField;
+    }
+
     /** The first eight bytes of the transport header; of later fragments they mean nothing. */
     public long transportHeader() {
         return transport;

@@ -19,9 +19,10 @@ final class Ipv4Reader {
     static DropReason read(IpPacket packet, ByteBuffer buffer, int offset, int length) {
         long first = buffer.getLong(offset);
         long second = buffer.getLong(offset + 8);
-        int destination = buffer.getInt(offset + 16);
-        long sum = (first >>> 32) + (first & LOW_WORD) + (second >>> 32) + (second & LOW_WORD)
-                + (destination & LOW_WORD);
+        // overlaps the second: accesses of one size cost one check of bounds together
+        long addresses = buffer.getLong(offset + 12);
+        long sum = (first >>> 32) + (first & LOW_WORD) + (second >>> 32) + (addresses >>> 32)
+                + (addresses & LOW_WORD);
         if (first >>> 56 != 0x45) {
             DropReason reason = checkLongHeader(buffer, offset, length, first);
             if (reason != null) {
@@ -45,8 +46,8 @@ final class Ipv4Reader {
         packet.header = first;
         packet.hopLimit = (int) (second >>> 56);
         packet.protocol = (int) (second >>> 48) & 0xff;
-        packet.sourceLow = (int) second;
-        packet.destinationLow = destination;
+        packet.sourceLow = addresses >>> 32;
+        packet.destinationLow = addresses & LOW_WORD;
         return readRest(packet, buffer, (int) first);
     }
 

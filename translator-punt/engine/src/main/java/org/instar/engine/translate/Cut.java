@@ -9,6 +9,8 @@ import org.instar.engine.packet.IpPacket;
  */
 final class Cut {
 
+    /** -1 when the next packet finds anything of the last one, otherwise 0. */
+    private int used;
     private DropReason dropReason;
     private IpPacket packet;
     private OutgoingTuple4 tuple4;
@@ -17,6 +19,7 @@ final class Cut {
     private int identification;
 
     void begin4(IpPacket newPacket, OutgoingTuple4 tuple, int newIdentification) {
+        used = -1;
         packet = newPacket;
         tuple4 = tuple;
         tuple6 = null;
@@ -25,6 +28,7 @@ final class Cut {
     }
 
     void begin6(IpPacket newPacket, OutgoingTuple6 tuple) {
+        used = -1;
         packet = newPacket;
         tuple4 = null;
         tuple6 = tuple;
@@ -40,22 +44,23 @@ final class Cut {
         dropReason = null;
     }
 
-    /** Nothing is to be cut, or no more. */
-    void end() {
+    /** Whether there is anything to {@link #forget()}: -1 or 0, to be combined with other conditions. */
+    int used() {
+        return used;
+    }
+
+    /** Nothing is dropped and nothing is to be cut, or no more. */
+    void forget() {
+        used = 0;
+        dropReason = null;
         packet = null;
     }
 
     int drop(DropReason reason) {
+        used = -1;
         dropReason = reason;
         packet = null;
         return -1;
-    }
-
-    int succeed(int length) {
-        if (dropReason != null) {   // spares the garbage collector's bookkeeping of reference stores
-            dropReason = null;
-        }
-        return length;
     }
 
     DropReason dropReason() {

@@ -27,7 +27,8 @@ final class HeaderWriter {
                 + (source & LOW_WORD) + (destination & LOW_WORD);
         out.putLong(offset, (long) first << 32 | identificationAndFlags & LOW_WORD);
         out.putLong(offset + 8, (long) (third | InternetChecksum.ofSum(sum)) << 32 | source & LOW_WORD);
-        out.putInt(offset + 16, destination);
+        // the source again: accesses of one size cost one check of bounds together
+        out.putLong(offset + 12, (long) source << 32 | destination & LOW_WORD);
     }
 
     /** The first eight bytes of an IPv6 header (RFC 7915 §4.1); the flow label is zero. */

@@ -14,6 +14,7 @@ final class Ipv4ToIpv6 {
 
     private final int mtu6;
     private final int lowestMtu6;
+    private final int maxPlainLength;
     private final int copiedBits;
     private final int fixedBits;
     private final boolean dropsZeroChecksum;
@@ -28,14 +29,26 @@ final class Ipv4ToIpv6 {
         copiedBits = settings.trafficClass6() == TranslatorSettings.COPY ? 0xff : 0;
         fixedBits = Math.max(0, settings.trafficClass6());
         dropsZeroChecksum = settings.udpZeroChecksum() == UdpZeroChecksum.DROP;
+        maxPlainLength = dropsZeroChecksum ? 0 : lowestMtu6;
         checkedPrefix = settings.isNonGlobalInWellKnownPrefix() ? 0 : Prefix64.WELL_KNOWN_HIGH;
         this.transports = transports;
         this.cut = cut;
         errors = new IcmpErrorTo6(settings);
     }
 
-    /** Bytes written, or -1. */
+    /** Bytes written, or -1; as short for a packet with nothing special as {@link Ipv6ToIpv4#translate}. */
     int translate(IpPacket in, ByteBuffer out, int at, OutgoingTuple6 tuple) {
+        int length = IpPacket.HEADER6_LENGTH + in.transportLength();
+        int room = out.limit() - at;
+        int negative = in.hopLimit() - 2 | cut.used() | maxPlainLength - length | at | room | room - length;
+        if ((in.differenceToPlain(4) | negative >>> 31) != 0 || tuple.sourceHigh() == checkedPrefix) {
+            return translateChecked(in, out, at, tuple);
+        }
+        return translatePlain(in, out, at, tuple, length);
+    }
+
+    private int translateChecked(IpPacket in, ByteBuffer out, int at, OutgoingTuple6 tuple) {
+        cut.forget();
         if (in.version() != 4) {
             return cut.drop(DropReason.BAD_VERSION);
         }
@@ -55,12 +68,16 @@ final class Ipv4ToIpv6 {
         if (at < 0 || length > out.limit() - at) {
             return cut.drop(DropReason.OUTPUT_TOO_SMALL);
         }
+        return translatePlain(in, out, at, tuple, length);
+    }
+
+    private int translatePlain(IpPacket in, ByteBuffer out, int at, OutgoingTuple6 tuple, int length) {
         HeaderWriter.write6(out, at, in.typeOfService4() & copiedBits | fixedBits, in.transportLength(),
                 nextHeader(in), in.hopLimit() - 1);
         HeaderWriter.writeAddresses6(out, at, tuple.sourceHigh(), tuple.sourceLow(), tuple.destinationHigh(),
                 tuple.destinationLow());
         writeTransport(in, out, at + IpPacket.HEADER6_LENGTH, in.transportLength(), tuple);
-        return cut.succeed(length);
+        return length;
     }
 
     /** Of fragments as well: the first one tells. */
@@ -82,7 +99,7 @@ final class Ipv4ToIpv6 {
         HeaderWriter.writeAddresses6(out, at, hides ? tuple.sourceHigh() : tuple.reporterHigh(),
                 hides ? tuple.sourceLow() : tuple.reporterLow(), tuple.destinationHigh(), tuple.destinationLow());
         errors.writeChecksum(out, at, transport);
-        return cut.succeed(IpPacket.HEADER6_LENGTH + transport);
+        return IpPacket.HEADER6_LENGTH + transport;
     }
 
     private static int nextHeader(IpPacket in) {
@@ -93,11 +110,11 @@ final class Ipv4ToIpv6 {
         switch (in.protocol()) {
             case IpPacket.UDP:
                 transports.writeUdp(in, out, to, length, tuple.ports(),
-                        PseudoHeader.addresses4(in.source4(), in.destination4()), tuple.addressSum());
+                        PseudoHeader.addresses4(in.source4(), in.destination4()), tuple.addressAndPortSum());
                 break;
             case IpPacket.TCP:
                 transports.writeTcp(in, out, to, length, tuple.ports(),
-                        PseudoHeader.addresses4(in.source4(), in.destination4()), tuple.addressSum());
+                        PseudoHeader.addresses4(in.source4(), in.destination4()), tuple.addressAndPortSum());
                 break;
             default:
                 transports.writeEcho(in, out, to, length, EchoHeader.type6(in.icmpType()), tuple.destinationPort(), 0,

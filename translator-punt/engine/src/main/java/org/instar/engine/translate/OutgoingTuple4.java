@@ -14,6 +14,7 @@ public final class OutgoingTuple4 {
     private int destination;
     private int ports;
     private long addressSum;
+    private long addressAndPortSum;
     private int reporter;
 
     /**
@@ -33,6 +34,7 @@ public final class OutgoingTuple4 {
         this.reporter = source;
         this.ports = sourcePort << 16 | destinationPort;
         this.addressSum = PseudoHeader.addresses4(source, destination);
+        this.addressAndPortSum = addressSum + (ports & 0xffffffffL);
         return this;
     }
 
@@ -76,5 +78,10 @@ public final class OutgoingTuple4 {
     /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
     long addressSum() {
         return addressSum;
+    }
+
+    /** As {@link #addressSum()}, with both ports. */
+    long addressAndPortSum() {
+        return addressAndPortSum;
     }
 }

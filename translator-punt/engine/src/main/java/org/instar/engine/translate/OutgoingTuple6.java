@@ -16,6 +16,7 @@ public final class OutgoingTuple6 {
     private long destinationLow;
     private int ports;
     private long addressSum;
+    private long addressAndPortSum;
     private long reporterHigh;
     private long reporterLow;
 
@@ -38,6 +39,7 @@ public final class OutgoingTuple6 {
         this.destinationLow = destinationLow;
         this.ports = sourcePort << 16 | destinationPort;
         this.addressSum = PseudoHeader.addresses6(sourceHigh, sourceLow, destinationHigh, destinationLow);
+        this.addressAndPortSum = addressSum + (ports & 0xffffffffL);
         return this;
     }
 
@@ -95,5 +97,10 @@ public final class OutgoingTuple6 {
     /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
     long addressSum() {
         return addressSum;
+    }
+
+    /** As {@link #addressSum()}, with both ports. */
+    long addressAndPortSum() {
+        return addressAndPortSum;
     }
 }

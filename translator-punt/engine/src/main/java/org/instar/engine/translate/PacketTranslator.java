@@ -47,9 +47,6 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate6to4(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple4 tuple) {
-        if (cut.isActive()) {
-            cut.end();
-        }
         return to4.translate(in, out, outOffset, tuple);
     }
 
@@ -64,9 +61,6 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {
-        if (cut.isActive()) {
-            cut.end();
-        }
         return to6.translate(in, out, outOffset, tuple);
     }
 

@@ -31,15 +31,14 @@ final class TransportWriter {
      * @param length bytes to write, the whole TCP header among them
      * @param ports the new source and destination port
      * @param removed sum of the old addresses
-     * @param added sum of the new addresses
+     * @param added sum of the new addresses and ports
      */
     void writeTcp(IpPacket in, ByteBuffer out, int to, int length, int ports, long removed, long added) {
         ByteBuffer from = in.buffer();
         int at = in.transportOffset();
         long first = in.transportHeader();
         int checksumAndUrgent = from.getInt(at + 16);
-        int checksum = InternetChecksum.update(checksumAndUrgent >>> 16, removed + (first >>> 32),
-                added + (ports & 0xffffffffL));
+        int checksum = InternetChecksum.update(checksumAndUrgent >>> 16, removed + (first >>> 32), added);
         out.putLong(to, (long) ports << 32 | first & 0xffffffffL);
         out.putLong(to + 8, from.getLong(at + 8));
         out.putInt(to + 16, checksum << 16 | checksumAndUrgent & 0xffff);
@@ -53,18 +52,33 @@ final class TransportWriter {
 
     /** As {@link #writeTcp}, of a UDP packet; a checksum of zero is computed in full: IPv6 must have one. */
     void writeUdp(IpPacket in, ByteBuffer out, int to, int length, int ports, long removed, long added) {
-        ByteBuffer from = in.buffer();
-        int at = in.transportOffset();
         long header = in.transportHeader();
         int checksum = (int) header & 0xffff;
         if (checksum != 0) {
-            checksum = InternetChecksum.update(checksum, removed + (header >>> 32), added + (ports & 0xffffffffL));
-            checksum = checksum == 0 ? 0xffff : checksum;   // a zero would say that there is none (RFC 768)
+            checksum = updateUdpChecksum(header, removed, added);
         } else if (!forwardsZeroChecksum) {
-            checksum = computeUdpChecksum(in, header, added + (ports & 0xffffffffL));
+            checksum = computeUdpChecksum(in, header, added);
         }
+        writeUdpHeader(out, to, ports, header, checksum);
+        payload.copy(in.buffer(), in.transportOffset() + UDP_HEADER_LENGTH, out, to + UDP_HEADER_LENGTH,
+                length - UDP_HEADER_LENGTH);
+    }
+
+    /** As {@link #writeUdp}, of a packet that has a checksum, as those from IPv6 have. */
+    void updateUdp(IpPacket in, ByteBuffer out, int to, int length, int ports, long removed, long added) {
+        long header = in.transportHeader();
+        writeUdpHeader(out, to, ports, header, updateUdpChecksum(header, removed, added));
+        payload.copy(in.buffer(), in.transportOffset() + UDP_HEADER_LENGTH, out, to + UDP_HEADER_LENGTH,
+                length - UDP_HEADER_LENGTH);
+    }
+
+    private static int updateUdpChecksum(long header, long removed, long added) {
+        int checksum = InternetChecksum.update((int) header & 0xffff, removed + (header >>> 32), added);
+        return checksum | checksum - 1 >>> 16;   // 0 becomes 0xffff: a zero would say that there is none (RFC 768)
+    }
+
+    private static void writeUdpHeader(ByteBuffer out, int to, int ports, long header, int checksum) {
         out.putLong(to, (long) ports << 32 | header & 0xffff0000L | checksum);
-        payload.copy(from, at + UDP_HEADER_LENGTH, out, to + UDP_HEADER_LENGTH, length - UDP_HEADER_LENGTH);
     }
 
     private static int computeUdpChecksum(IpPacket in, long header, long addressesAndPorts) {
