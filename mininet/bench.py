@@ -2,7 +2,7 @@
 """make bench, end to end: iperf3 through the translator against iperf3 between two hosts of the same switch.
 
 Both sides are measured in one run, turn by turn; what counts is their ratio. Each packet of the translated side crosses
-the switch twice, so a ratio of 0.5 is the limit of any translator that stands beside the switch.
+the switch twice, so 0.5 would be the limit if the switch's thread were the only one.
 """
 
 import json
