@@ -102,11 +102,6 @@ public final class ConfigNode {
         return has(field) ? Optional.of(object(field)) : Optional.empty();
     }
 
-    /** Declares a field that somebody else reads. */
-    public void readElsewhere(String field) {
-        known.add(field);
-    }
-
     /**
      * @throws ConfigException naming the first field that nobody asked for
      */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.config;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -88,23 +87,13 @@ public final class PoolConfig {
         return prefixes.stream().mapToLong(Prefix4::size).sum();
     }
 
-    public boolean contains(int address) {
-        for (int i = 0; i < prefixes.size(); i++) {
-            if (prefixes.get(i).contains(address)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The first prefix of this pool that shares transport addresses with the other, -1 when none does. */
     int overlap(PoolConfig other) {
         if (!ports.overlaps(other.ports) || Collections.disjoint(protocols, other.protocols)) {
             return -1;
         }
-        List<Prefix4> theirs = new ArrayList<>(other.prefixes);
         for (int i = 0; i < prefixes.size(); i++) {
-            if (theirs.stream().anyMatch(prefixes.get(i)::overlaps)) {
+            if (other.prefixes.stream().anyMatch(prefixes.get(i)::overlaps)) {
                 return i;
             }
         }

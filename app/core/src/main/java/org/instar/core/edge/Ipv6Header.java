@@ -54,10 +54,6 @@ final class Ipv6Header {
         return high >>> 56 == 0xff;
     }
 
-    static boolean isLinkLocal(long high) {
-        return high >>> 54 == 0xfe80 >>> 6;
-    }
-
     static boolean isUnspecified(long high, long low) {
         return (high | low) == 0;
     }

@@ -34,7 +34,7 @@ final class NeighborMessages implements LinkLayer {
     /** Multicast to the solicited-node address without, unicast with a known link-layer address (§7.2.2, §7.3.3). */
     @Override
     public void solicit(Neighbor neighbor) {
-        boolean fromLinkLocal = neighbor.solicitFromLinkLocal || Ipv6Header.isLinkLocal(neighbor.high);
+        boolean fromLinkLocal = neighbor.solicitFromLinkLocal || Ip6.isLinkLocal(neighbor.high);
         Ip6 source = fromLinkLocal ? config.linkLocal() : config.address6();
         Ip6 target = Ip6.of(neighbor.high, neighbor.low);
         boolean multicast = neighbor.mac == MacAddress.NONE;

@@ -2,6 +2,7 @@
 package org.instar.core.edge;
 
 import java.nio.ByteBuffer;
+import org.instar.engine.address.Ip6;
 
 /** Finds where a packet goes next and sends it there, or lets it wait for the link-layer address (RFC 4861 §5.2). */
 final class NextHops {
@@ -48,7 +49,7 @@ final class NextHops {
     }
 
     private boolean isNeighbor6(long high, long low) {
-        return (Ipv6Header.isLinkLocal(high) || config.onLink6().contains(high, low))
+        return (Ip6.isLinkLocal(high) || config.onLink6().contains(high, low))
                 && !Ipv6Header.isMulticast(high)
                 && !config.isOwn6(high, low);
     }
