@@ -1,77 +1,228 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.binding;
 
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.instar.core.Protocol;
+import org.instar.core.table.HandleIndex;
+import org.instar.core.table.KeyedHash;
+import org.instar.core.table.RecordStore;
 
 /**
- * The BIBs of all protocols (RFC 6146 §3.1): each entry is found by its IPv6 and by its IPv4 transport address.
- * Endpoint-independent: the remote side is no part of it. One thread writes; {@link #byId()} may be read by any.
+ * The BIBs of all protocols of one shard (RFC 6146 §3.1): each entry binds an IPv6 transport address to an IPv4 one and
+ * is found by either. Entries are records, known by handles. Those of endpoint-dependent mapping (RFC 4787 §4.1) hold
+ * one session each and are found through it only: many of them may share a transport address.
+ *
+ * <p>One thread writes; {@link #read} may be called by any.
+ *
+ * <pre>
+ * record, 32 bytes     0 client's address, high    8 low
+ *                     16 pool address   20 client's port   22 pool port
+ *                     24 first session
+ *                     28 stamp; owner's bits: protocol (2), dependent, fixed, many
+ * </pre>
  */
 public final class Bib {
 
-    private final PoolAllocator pools;
-    private final Map<TransportKey6, BibEntry> by6 = new HashMap<>();
-    private final Map<Long, BibEntry> by4 = new HashMap<>();
-    private final ConcurrentNavigableMap<Long, BibEntry> byId = new ConcurrentSkipListMap<>();
-    private final TransportKey6 lookup = new TransportKey6();
-    private long lastId;
+    private static final int RECORD_BYTES = 32;
+    private static final int CLIENT_HIGH = 0;
+    private static final int CLIENT_LOW = 8;
+    private static final int POOL_ADDRESS = 16;
+    private static final int CLIENT_PORT = 20;
+    private static final int POOL_PORT = 22;
+    private static final int FIRST_SESSION = 24;
+    private static final int STAMP = 28;
 
-    public Bib(PoolAllocator pools) {
-        this.pools = pools;
+    private static final int PROTOCOL_MASK = 3;
+    private static final int DEPENDENT = 4;
+    private static final int FIXED = 8;
+    private static final int MANY = 16;
+
+    private static final Protocol[] PROTOCOLS = Protocol.values();
+
+    private final KeyedHash hash;
+    private final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, FIRST_SESSION);
+    private final HandleIndex by6 = new HandleIndex(this::hash6);
+    private final HandleIndex by4 = new HandleIndex(this::hash4);
+
+    public Bib(KeyedHash hash) {
+        this.hash = hash;
     }
 
-    /** The entry of an IPv6 transport address, or null. */
-    public BibEntry find6(Protocol protocol, long high, long low, int port) {
-        return by6.get(lookup.set(protocol, high, low, port));
+    /** The endpoint-independent entry of an IPv6 transport address, or 0. */
+    public int find6(Protocol protocol, long high, long low, int port) {
+        long wanted = hash6(protocol.ordinal(), high, low, port);
+        for (long at = by6.first(wanted); at != HandleIndex.END; at = by6.next(at, wanted)) {
+            int entry = HandleIndex.handleAt(at);
+            if (records.getLong(entry, CLIENT_LOW) == low && records.getLong(entry, CLIENT_HIGH) == high
+                    && records.getShort(entry, CLIENT_PORT) == port && ordinal(entry) == protocol.ordinal()) {
+                return entry;
+            }
+        }
+        return RecordStore.NONE;
     }
 
-    /** The entry of an IPv4 transport address, or null. */
-    public BibEntry find4(Protocol protocol, int address, int port) {
-        return by4.get(key4(protocol, address, port));
+    /** The endpoint-independent entry of an IPv4 transport address, or 0. */
+    public int find4(Protocol protocol, int address, int port) {
+        long wanted = hash4(protocol.ordinal(), address, port);
+        for (long at = by4.first(wanted); at != HandleIndex.END; at = by4.next(at, wanted)) {
+            int entry = HandleIndex.handleAt(at);
+            if (records.getInt(entry, POOL_ADDRESS) == address && records.getShort(entry, POOL_PORT) == port
+                    && ordinal(entry) == protocol.ordinal()) {
+                return entry;
+            }
+        }
+        return RecordStore.NONE;
     }
 
     /**
-     * Binds an IPv6 transport address that has no entry yet to a free one of the pools
-     * (RFC 6146 §3.5.1.1, §3.5.2.3, §3.5.3); null when the pools have none.
+     * Binds an IPv6 transport address to an IPv4 one (RFC 6146 §3.5.1.1, §3.5.2.3, §3.5.3); neither may be in another
+     * endpoint-independent entry of the protocol.
+     *
+     * @param dependent whether this is an entry of endpoint-dependent mapping
+     * @param fixed whether the pair comes from a static binding, not from a pool's free ports
+     * @return the entry; 0 when there is no room for more
      */
-    public BibEntry create(Protocol protocol, long high, long low, int port) {
-        long taken = pools.allocate(protocol, high, low, port);
-        if (taken == PoolAllocator.EXHAUSTED) {
-            return null;
+    public int create(Protocol protocol, long high, long low, int port, int poolAddress, int poolPort,
+            boolean dependent, boolean fixed) {
+        int entry = records.take();
+        if (entry == RecordStore.NONE) {
+            return RecordStore.NONE;
         }
-        int address = PoolAllocator.address(taken);
-        int poolPort = PoolAllocator.port(taken);
-        BibEntry entry = new BibEntry(++lastId, protocol, high, low, port, address, poolPort);
-        by6.put(new TransportKey6().set(protocol, high, low, port), entry);
-        by4.put(key4(protocol, address, poolPort), entry);
-        byId.put(entry.id(), entry);
+        records.putLong(entry, CLIENT_HIGH, high);
+        records.putLong(entry, CLIENT_LOW, low);
+        records.putInt(entry, POOL_ADDRESS, poolAddress);
+        records.putShort(entry, CLIENT_PORT, port);
+        records.putShort(entry, POOL_PORT, poolPort);
+        records.putInt(entry, FIRST_SESSION, RecordStore.NONE);
+        records.publish(entry, protocol.ordinal() | (dependent ? DEPENDENT : 0) | (fixed ? FIXED : 0));
+        if (!dependent) {
+            by6.insert(hash6(protocol.ordinal(), high, low, port), entry);
+            by4.insert(hash4(protocol.ordinal(), poolAddress, poolPort), entry);
+        }
         return entry;
     }
 
-    /** Takes an entry out and gives its IPv4 transport address back. */
-    public void remove(BibEntry entry) {
-        by6.remove(lookup.set(entry.protocol(), entry.clientHigh(), entry.clientLow(), entry.clientPort()));
-        by4.remove(key4(entry.protocol(), entry.poolAddress(), entry.poolPort()));
-        byId.remove(entry.id());
-        pools.release(entry.protocol(), entry.poolAddress(), entry.poolPort(), entry.clientHigh(), entry.clientLow());
+    /** Takes an entry out that has no session left. */
+    public void remove(int entry) {
+        if (!isDependent(entry)) {
+            remove(by6, hash6(entry), entry);
+            remove(by4, hash4(entry), entry);
+        }
+        records.free(entry);
     }
 
+    private static void remove(HandleIndex index, long hash, int entry) {
+        long at = index.first(hash);
+        while (HandleIndex.handleAt(at) != entry) {
+            at = index.next(at, hash);
+        }
+        index.remove(at);
+    }
+
+    public Protocol protocol(int entry) {
+        return PROTOCOLS[ordinal(entry)];
+    }
+
+    private int ordinal(int entry) {
+        return flags(entry) & PROTOCOL_MASK;
+    }
+
+    private int flags(int entry) {
+        return RecordStore.ownerBits(records.getInt(entry, STAMP));
+    }
+
+    public long clientHigh(int entry) {
+        return records.getLong(entry, CLIENT_HIGH);
+    }
+
+    public long clientLow(int entry) {
+        return records.getLong(entry, CLIENT_LOW);
+    }
+
+    public int clientPort(int entry) {
+        return records.getShort(entry, CLIENT_PORT);
+    }
+
+    public int poolAddress(int entry) {
+        return records.getInt(entry, POOL_ADDRESS);
+    }
+
+    public int poolPort(int entry) {
+        return records.getShort(entry, POOL_PORT);
+    }
+
+    /** Whether this is an entry of endpoint-dependent mapping. */
+    public boolean isDependent(int entry) {
+        return (flags(entry) & DEPENDENT) != 0;
+    }
+
+    /** Whether the pair comes from a static binding. */
+    public boolean isFixed(int entry) {
+        return (flags(entry) & FIXED) != 0;
+    }
+
+    /** The first of the entry's sessions, or 0; they are linked through themselves. For the session table. */
+    public int firstSession(int entry) {
+        return records.getInt(entry, FIRST_SESSION);
+    }
+
+    public void setFirstSession(int entry, int session) {
+        records.putInt(entry, FIRST_SESSION, session);
+    }
+
+    /** Whether the entry's sessions have become too many to be walked. For the session table. */
+    public boolean hasMany(int entry) {
+        return (flags(entry) & MANY) != 0;
+    }
+
+    public void setMany(int entry) {
+        records.setOwnerBits(entry, flags(entry) | MANY);
+    }
+
+    /** The entry as an object that doesn't change, or null when it is gone; for any thread. */
+    public BibEntry read(int entry) {
+        int stamp = records.stamp(entry);
+        if (!RecordStore.isLive(stamp)) {
+            return null;
+        }
+        BibEntry view = new BibEntry(RecordStore.id(entry, stamp), protocol(entry), clientHigh(entry), clientLow(entry),
+                clientPort(entry), poolAddress(entry), poolPort(entry), isDependent(entry), isFixed(entry),
+                firstSession(entry));
+        return records.isUnchanged(entry, stamp) ? view : null;
+    }
+
+    /** Entries of all protocols. */
     public int size() {
-        return by6.size();
+        return records.size();
     }
 
-    /** All entries in the order of their making; safe to read from any thread while this one writes. */
-    public NavigableMap<Long, BibEntry> byId() {
-        return Collections.unmodifiableNavigableMap(byId);
+    /** No entry's handle is above this. */
+    public int highest() {
+        return records.highest();
     }
 
-    private static long key4(Protocol protocol, int address, int port) {
-        return (long) protocol.number() << 48 | (address & 0xffffffffL) << 16 | port;
+    /** Bytes outside the heap. */
+    public long memoryBytes() {
+        return records.memoryBytes() + by6.memoryBytes() + by4.memoryBytes();
+    }
+
+    /** How many entries each index holds, for checks: {by6, by4}. */
+    public int[] indexSizes() {
+        return new int[] {by6.size(), by4.size()};
+    }
+
+    private long hash6(int entry) {
+        return hash6(ordinal(entry), clientHigh(entry), clientLow(entry), clientPort(entry));
+    }
+
+    private long hash6(int ordinal, long high, long low, int port) {
+        return hash.of(high, low, (long) port << 2 | ordinal);
+    }
+
+    private long hash4(int entry) {
+        return hash4(ordinal(entry), poolAddress(entry), poolPort(entry));
+    }
+
+    private long hash4(int ordinal, int address, int port) {
+        return hash.of(address, (long) port << 2 | ordinal);
     }
 }

@@ -6,8 +6,8 @@ import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 
 /**
- * One entry of a BIB: an IPv6 transport address bound to an IPv4 one (RFC 6146 §3.1). For ICMP the identifiers stand in
- * the ports' place. Written by one thread; others may read it.
+ * What a BIB entry was at one moment: an IPv6 transport address bound to an IPv4 one (RFC 6146 §3.1). For ICMP the
+ * identifiers stand in the ports' place. Immutable.
  */
 public final class BibEntry {
 
@@ -18,10 +18,12 @@ public final class BibEntry {
     private final int clientPort;
     private final int poolAddress;
     private final int poolPort;
-    private int sessions;
+    private final boolean dependent;
+    private final boolean fixed;
+    private final int firstSession;
 
     BibEntry(long id, Protocol protocol, long clientHigh, long clientLow, int clientPort, int poolAddress,
-            int poolPort) {
+            int poolPort, boolean dependent, boolean fixed, int firstSession) {
         this.id = id;
         this.protocol = protocol;
         this.clientHigh = clientHigh;
@@ -29,9 +31,12 @@ public final class BibEntry {
         this.clientPort = clientPort;
         this.poolAddress = poolAddress;
         this.poolPort = poolPort;
+        this.dependent = dependent;
+        this.fixed = fixed;
+        this.firstSession = firstSession;
     }
 
-    /** Grows with every entry made; never used twice. */
+    /** A number that no other entry of the shard will have for two million uses of its record. */
     public long id() {
         return id;
     }
@@ -64,18 +69,19 @@ public final class BibEntry {
         return poolPort;
     }
 
-    /** How many sessions hold this entry; it goes with the last one (RFC 6146 §3.5.1). */
-    public int sessions() {
-        return sessions;
+    /** Whether this is an entry of endpoint-dependent mapping (RFC 4787 §4.1). */
+    public boolean isDependent() {
+        return dependent;
     }
 
-    public void addSession() {
-        sessions++;
+    /** Whether the pair comes from a static binding. */
+    public boolean isFixed() {
+        return fixed;
     }
 
-    /** Takes a session away; true when it was the last. */
-    public boolean removeSession() {
-        return --sessions == 0;
+    /** Handle of one of its sessions, 0 when it has none. */
+    public int firstSession() {
+        return firstSession;
     }
 
     @Override

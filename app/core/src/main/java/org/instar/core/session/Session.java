@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.instar.core.Protocol;
 import org.instar.core.binding.BibEntry;
 import org.instar.engine.address.Ip4;
-import org.instar.engine.address.Ip6;
-import org.instar.engine.address.Prefix64;
 
 /**
- * One session table entry (RFC 6146 §3.2): a BIB entry and a remote transport address. The remote IPv6 address follows
- * from the IPv4 one and the prefix. Written by the thread that owns the session; others may read, and see numbers that
- * are a moment old.
+ * What a session was at one moment: a BIB entry and a remote transport address (RFC 6146 §3.2). Made from the record in
+ * the {@link SessionTable} for people, switches and logs; packets go by the record itself. Immutable.
  */
-public final class Session extends TimerWheel.Entry {
+public final class Session {
 
     /** Where the session's flow rules stand in the switch. */
     public enum Rules {
@@ -23,34 +18,41 @@ public final class Session extends TimerWheel.Entry {
         /** Sent, the barrier not yet answered. */
         PENDING,
         /** In the switch. */
-        CONFIRMED
+        CONFIRMED,
+        /** The switch doesn't take them for now. */
+        REFUSED
     }
 
     private final long id;
     private final BibEntry binding;
     private final int remoteAddress;
     private final int remotePort;
-    private final long createdMillis;
-    private final Deque<byte[]> held = new ArrayDeque<>(1);
-    private Prefix64 prefix;
-    private TcpState tcpState = TcpState.CLOSED;
-    private Rules rules = Rules.ABSENT;
-    private long rulesRetryNanos = Long.MIN_VALUE;
-    private long packets6to4;
-    private long packets4to6;
-    private long bytes6to4;
-    private long bytes4to6;
+    private final int prefix;
+    private final int rule;
+    private final boolean from6;
+    private final long createdSeconds;
+    private final TcpState tcpState;
+    private final Rules rules;
+    private final int deadlineMillis;
+    private final long[] counters;
 
-    Session(long id, BibEntry binding, int remoteAddress, int remotePort, Prefix64 prefix, long createdMillis) {
+    Session(long id, BibEntry binding, int remoteAddress, int remotePort, int prefix, int rule, boolean from6,
+            long createdSeconds, TcpState tcpState, Rules rules, int deadlineMillis, long[] counters) {
         this.id = id;
         this.binding = binding;
         this.remoteAddress = remoteAddress;
         this.remotePort = remotePort;
         this.prefix = prefix;
-        this.createdMillis = createdMillis;
+        this.rule = rule;
+        this.from6 = from6;
+        this.createdSeconds = createdSeconds;
+        this.tcpState = tcpState;
+        this.rules = rules;
+        this.deadlineMillis = deadlineMillis;
+        this.counters = counters;
     }
 
-    /** Grows with every session made; never used twice. */
+    /** See {@link SessionTable#id}. */
     public long id() {
         return id;
     }
@@ -73,28 +75,24 @@ public final class Session extends TimerWheel.Entry {
         return remotePort;
     }
 
-    /** The prefix under which the client sees the remote endpoint. */
-    public Prefix64 prefix() {
+    /** Number of the prefix under which the client sees the remote endpoint, from 0 in the configuration's order. */
+    public int prefix() {
         return prefix;
     }
 
-    /**
-     * A client may reach one remote endpoint through several prefixes: answers come from the one it used last. The
-     * rules don't match the new one yet.
-     */
-    public void changePrefix(Prefix64 newPrefix) {
-        prefix = newPrefix;
-        rules = Rules.ABSENT;
+    /** Number that the session's rule has in its shard. */
+    public int rule() {
+        return rule;
     }
 
-    /** IPv6 address of the remote endpoint. */
-    public Ip6 remoteAddress6() {
-        return prefix.embed(remoteAddress);
+    /** Whether the session's first packet came from the IPv6 side. */
+    public boolean isFrom6() {
+        return from6;
     }
 
-    /** Wall clock, milliseconds since 1970. */
-    public long createdMillis() {
-        return createdMillis;
+    /** Wall clock, seconds since 1970. */
+    public long createdSeconds() {
+        return createdSeconds;
     }
 
     /** CLOSED for UDP and ICMP. */
@@ -102,60 +100,29 @@ public final class Session extends TimerWheel.Entry {
         return tcpState;
     }
 
-    public void setTcpState(TcpState newState) {
-        tcpState = newState;
-    }
-
     public Rules rules() {
         return rules;
     }
 
-    public void setRules(Rules newRules) {
-        rules = newRules;
-    }
-
-    /** The switch refused the rules: they are not asked for again before this time. */
-    public void refuseRules(long retryNanos) {
-        rules = Rules.ABSENT;
-        rulesRetryNanos = retryNanos;
-    }
-
-    /** Whether the rules are wanted and may be asked for now. */
-    public boolean wantsRules(long nowNanos) {
-        return rules == Rules.ABSENT && (rulesRetryNanos == Long.MIN_VALUE || nowNanos - rulesRetryNanos >= 0);
-    }
-
-    /** Frames that wait for the rules to be confirmed, oldest first. For the owning thread only. */
-    public Deque<byte[]> held() {
-        return held;
-    }
-
-    /** Counts a packet of this many IPv6 bytes on its way to the IPv4 side. */
-    public void count6to4(int bytes) {
-        packets6to4++;
-        bytes6to4 += bytes;
-    }
-
-    /** Counts a packet of this many IPv4 bytes on its way to the IPv6 side. */
-    public void count4to6(int bytes) {
-        packets4to6++;
-        bytes4to6 += bytes;
+    /** When the session ends, on the clock of its shard's timer wheel. */
+    public int deadlineMillis() {
+        return deadlineMillis;
     }
 
     public long packets6to4() {
-        return packets6to4;
+        return counters[0];
     }
 
     public long packets4to6() {
-        return packets4to6;
+        return counters[1];
     }
 
     public long bytes6to4() {
-        return bytes6to4;
+        return counters[2];
     }
 
     public long bytes4to6() {
-        return bytes4to6;
+        return counters[3];
     }
 
     @Override

@@ -1,84 +1,469 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import org.instar.core.Protocol;
+import org.instar.core.binding.Bib;
 import org.instar.core.binding.BibEntry;
-import org.instar.engine.address.Prefix64;
+import org.instar.core.table.HandleIndex;
+import org.instar.core.table.KeyedHash;
+import org.instar.core.table.RecordStore;
 
 /**
- * The session tables of all protocols (RFC 6146 §3.2). A session is found by its BIB entry and its remote endpoint: a
- * packet of either direction leads to the BIB entry first. One thread writes; {@link #byId()} may be read by any.
+ * The session tables of all protocols of one shard (RFC 6146 §3.2). A session is a record, known by its handle: a BIB
+ * entry and a remote transport address, what is known about them, and the links of two lists: the sessions of its BIB
+ * entry, and those of its timer's slot. Most BIB entries have one session or two, which are walked; the sessions of
+ * those with more are in an index. Sessions of endpoint-dependent mapping are in two indexes by all they are.
+ *
+ * <p>One thread writes; {@link #read} may be called by any.
+ *
+ * <pre>
+ * record, 64 bytes     0 remote address    4 remote port    6 flags
+ *                      8 BIB entry        12 deadline, milliseconds of the timer wheel
+ *                     16 next in the slot 20 previous in the slot
+ *                     24 next sibling     28 previous sibling; of the first: how many there are
+ *                     32 created, seconds 36 stamp; owner's bits: rule
+ *                     40 bytes IPv6 to IPv4 (56 bits), high bits of its packets (8)
+ *                     48 the same, IPv4 to IPv6
+ *                     56 packets IPv6 to IPv4, low bits    60 the same, IPv4 to IPv6
+ * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side, timed
+ * </pre>
  */
 public final class SessionTable {
 
-    /** A BIB entry and a remote endpoint. Mutable only so that one instance serves all look-ups. */
-    private static final class Key {
+    /** Sessions know their rule by a number below this. */
+    public static final int MAX_RULES = 1 << Integer.SIZE - RecordStore.STAMP_BITS;
+    /** Sessions know their translation prefix by a number below this. */
+    public static final int MAX_PREFIXES = 32;
 
-        private long bindingId;
-        private int address;
-        private int port;
+    /** A BIB entry with more sessions than this has them in an index. */
+    static final int WALKED = 3;
 
-        Key set(BibEntry binding, int newAddress, int newPort) {
-            bindingId = binding.id();
-            address = newAddress;
-            port = newPort;
-            return this;
-        }
+    private static final int RECORD_BYTES = 64;
+    private static final int REMOTE_ADDRESS = 0;
+    private static final int REMOTE_PORT = 4;
+    private static final int FLAGS = 6;
+    private static final int BINDING = 8;
+    private static final int DEADLINE = 12;
+    private static final int TIMER_NEXT = 16;
+    private static final int TIMER_PREVIOUS = 20;
+    private static final int SIBLING_NEXT = 24;
+    private static final int SIBLING_PREVIOUS = 28;
+    private static final int CREATED = 32;
+    private static final int STAMP = 36;
+    private static final int BYTES_6TO4 = 40;
+    private static final int BYTES_4TO6 = 48;
+    private static final int PACKETS_6TO4 = 56;
+    private static final int PACKETS_4TO6 = 60;
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key && ((Key) other).bindingId == bindingId
-                    && ((Key) other).address == address && ((Key) other).port == port;
-        }
+    private static final int PROTOCOL_MASK = 3;
+    private static final int STATE_SHIFT = 2;
+    private static final int STATE_MASK = 7;
+    private static final int RULES_SHIFT = 5;
+    private static final int RULES_MASK = 3;
+    private static final int PREFIX_SHIFT = 7;
+    private static final int FROM_4 = 1 << 12;
+    private static final int TIMED = 1 << 13;
+    private static final int BYTES_BITS = 56;
 
-        @Override
-        public int hashCode() {
-            return Long.hashCode(bindingId * 0x9e3779b97f4a7c15L) ^ address * 31 + port;
-        }
+    private static final Protocol[] PROTOCOLS = Protocol.values();
+    private static final TcpState[] STATES = TcpState.values();
+    private static final Session.Rules[] RULES = Session.Rules.values();
+
+    private final Bib bib;
+    private final KeyedHash hash;
+    private final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, SIBLING_NEXT);
+    private final HandleIndex byBinding = new HandleIndex(this::hashByBinding);
+    private final HandleIndex dependent6 = new HandleIndex(this::hash6);
+    private final HandleIndex dependent4 = new HandleIndex(this::hash4);
+
+    public SessionTable(Bib bib, KeyedHash hash) {
+        this.bib = bib;
+        this.hash = hash;
     }
 
-    private final Map<Key, Session> byEndpoints = new HashMap<>();
-    private final ConcurrentNavigableMap<Long, Session> byId = new ConcurrentSkipListMap<>();
-    private final Key lookup = new Key();
-    private long lastId;
-
-    /** The session of a BIB entry with a remote endpoint, or null. */
-    public Session find(BibEntry binding, int remoteAddress, int remotePort) {
-        return byEndpoints.get(lookup.set(binding, remoteAddress, remotePort));
-    }
-
-    /** Makes the session of a BIB entry with a remote endpoint that has none yet. */
-    public Session create(BibEntry binding, int remoteAddress, int remotePort, Prefix64 prefix, long nowMillis) {
-        Session session = new Session(++lastId, binding, remoteAddress, remotePort, prefix, nowMillis);
-        byEndpoints.put(new Key().set(binding, remoteAddress, remotePort), session);
-        byId.put(session.id(), session);
-        binding.addSession();
+    /** The session of an endpoint-independent BIB entry with a remote endpoint, or 0. */
+    public int find(int binding, int remoteAddress, int remotePort) {
+        if (bib.hasMany(binding)) {
+            return findIndexed(binding, remoteAddress, remotePort);
+        }
+        int session = bib.firstSession(binding);
+        while (session != RecordStore.NONE && !isWith(session, remoteAddress, remotePort)) {
+            session = records.getInt(session, SIBLING_NEXT);
+        }
         return session;
     }
 
-    /** Takes a session out; true when its BIB entry has no session left. */
-    public boolean remove(Session session) {
-        byEndpoints.remove(lookup.set(session.binding(), session.remoteAddress(), session.remotePort()));
-        byId.remove(session.id());
-        return session.binding().removeSession();
+    private int findIndexed(int binding, int remoteAddress, int remotePort) {
+        long wanted = hashByBinding(binding, remoteAddress, remotePort);
+        for (long at = byBinding.first(wanted); at != HandleIndex.END; at = byBinding.next(at, wanted)) {
+            int session = HandleIndex.handleAt(at);
+            if (isWith(session, remoteAddress, remotePort) && binding(session) == binding) {
+                return session;
+            }
+        }
+        return RecordStore.NONE;
     }
 
-    /** The session of an id, or null. */
-    public Session get(long id) {
-        return byId.get(id);
+    private boolean isWith(int session, int remoteAddress, int remotePort) {
+        return records.getInt(session, REMOTE_ADDRESS) == remoteAddress
+                && records.getShort(session, REMOTE_PORT) == remotePort;
     }
 
+    /** The session of endpoint-dependent mapping between an IPv6 transport address and a remote endpoint, or 0. */
+    public int findDependent6(Protocol protocol, long high, long low, int port, int remoteAddress, int remotePort) {
+        if (dependent6.size() == 0) {
+            return RecordStore.NONE;
+        }
+        long wanted = hash6(protocol.ordinal(), high, low, port, remoteAddress, remotePort);
+        for (long at = dependent6.first(wanted); at != HandleIndex.END; at = dependent6.next(at, wanted)) {
+            int session = HandleIndex.handleAt(at);
+            int binding = binding(session);
+            if (isWith(session, remoteAddress, remotePort) && protocol(session) == protocol
+                    && bib.clientLow(binding) == low && bib.clientHigh(binding) == high
+                    && bib.clientPort(binding) == port) {
+                return session;
+            }
+        }
+        return RecordStore.NONE;
+    }
+
+    /** The session of endpoint-dependent mapping between an IPv4 transport address and a remote endpoint, or 0. */
+    public int findDependent4(Protocol protocol, int poolAddress, int poolPort, int remoteAddress, int remotePort) {
+        if (dependent4.size() == 0) {
+            return RecordStore.NONE;
+        }
+        long wanted = hash4(protocol.ordinal(), poolAddress, poolPort, remoteAddress, remotePort);
+        for (long at = dependent4.first(wanted); at != HandleIndex.END; at = dependent4.next(at, wanted)) {
+            int session = HandleIndex.handleAt(at);
+            int binding = binding(session);
+            if (isWith(session, remoteAddress, remotePort) && protocol(session) == protocol
+                    && bib.poolAddress(binding) == poolAddress && bib.poolPort(binding) == poolPort) {
+                return session;
+            }
+        }
+        return RecordStore.NONE;
+    }
+
+    /** Whether an endpoint-independent BIB entry has a session with a remote address, whatever the port (RFC 4787 §5). */
+    public boolean hasSessionWith(int binding, int remoteAddress) {
+        int session = bib.firstSession(binding);
+        while (session != RecordStore.NONE && records.getInt(session, REMOTE_ADDRESS) != remoteAddress) {
+            session = records.getInt(session, SIBLING_NEXT);
+        }
+        return session != RecordStore.NONE;
+    }
+
+    /**
+     * Makes the session of a BIB entry with a remote endpoint that has none yet.
+     *
+     * @param from6 whether its first packet came from the IPv6 side
+     * @param prefix number of the prefix under which the client sees the remote endpoint
+     * @param rule number of its rule
+     * @return the session; 0 when there is no room for more
+     */
+    public int create(int binding, int remoteAddress, int remotePort, boolean from6, int prefix, int rule,
+            long nowMillis) {
+        int session = records.take();
+        if (session == RecordStore.NONE) {
+            return RecordStore.NONE;
+        }
+        int protocol = bib.protocol(binding).ordinal();
+        records.putInt(session, REMOTE_ADDRESS, remoteAddress);
+        records.putShort(session, REMOTE_PORT, remotePort);
+        records.putShort(session, FLAGS, protocol | prefix << PREFIX_SHIFT | (from6 ? 0 : FROM_4));
+        records.putInt(session, BINDING, binding);
+        records.putInt(session, DEADLINE, 0);
+        records.putInt(session, CREATED, (int) (nowMillis / 1000));
+        records.putLong(session, BYTES_6TO4, 0);
+        records.putLong(session, BYTES_4TO6, 0);
+        records.putLong(session, PACKETS_6TO4, 0);
+        link(session, binding);
+        if (bib.isDependent(binding)) {
+            dependent6.insert(hash6(session), session);
+            dependent4.insert(hash4(session), session);
+        }
+        records.publish(session, rule);
+        return session;
+    }
+
+    /** Puts a session in front of its siblings, and all of them into the index when they become too many. */
+    private void link(int session, int binding) {
+        int first = bib.firstSession(binding);
+        int count = first == RecordStore.NONE ? 0 : records.getInt(first, SIBLING_PREVIOUS);
+        records.putInt(session, SIBLING_NEXT, first);
+        records.putInt(session, SIBLING_PREVIOUS, count + 1);
+        if (first != RecordStore.NONE) {
+            records.putInt(first, SIBLING_PREVIOUS, session);
+        }
+        bib.setFirstSession(binding, session);
+        if (bib.hasMany(binding)) {
+            byBinding.insert(hashByBinding(session), session);
+        } else if (count == WALKED) {
+            bib.setMany(binding);
+            for (int each = session; each != RecordStore.NONE; each = records.getInt(each, SIBLING_NEXT)) {
+                byBinding.insert(hashByBinding(each), each);
+            }
+        }
+    }
+
+    /** Takes a session out whose timer does not run; true when its BIB entry has no session left. */
+    public boolean remove(int session) {
+        int binding = binding(session);
+        if (bib.isDependent(binding)) {
+            remove(dependent6, hash6(session), session);
+            remove(dependent4, hash4(session), session);
+        }
+        if (bib.hasMany(binding)) {
+            remove(byBinding, hashByBinding(session), session);
+        }
+        unlink(session, binding);
+        records.free(session);
+        return bib.firstSession(binding) == RecordStore.NONE;
+    }
+
+    private void unlink(int session, int binding) {
+        int next = records.getInt(session, SIBLING_NEXT);
+        int first = bib.firstSession(binding);
+        int count = records.getInt(first, SIBLING_PREVIOUS) - 1;
+        if (session == first) {
+            bib.setFirstSession(binding, next);
+            first = next;
+        } else {
+            int previous = records.getInt(session, SIBLING_PREVIOUS);
+            records.putInt(previous, SIBLING_NEXT, next);
+            if (next != RecordStore.NONE) {
+                records.putInt(next, SIBLING_PREVIOUS, previous);
+            }
+        }
+        if (first != RecordStore.NONE) {
+            records.putInt(first, SIBLING_PREVIOUS, count);
+        }
+    }
+
+    private static void remove(HandleIndex index, long hash, int session) {
+        long at = index.first(hash);
+        while (HandleIndex.handleAt(at) != session) {
+            at = index.next(at, hash);
+        }
+        index.remove(at);
+    }
+
+    /** How many sessions a BIB entry has. */
+    public int countOf(int binding) {
+        int first = bib.firstSession(binding);
+        return first == RecordStore.NONE ? 0 : records.getInt(first, SIBLING_PREVIOUS);
+    }
+
+    /** The next session of the same BIB entry, or 0. */
+    public int nextSibling(int session) {
+        return records.getInt(session, SIBLING_NEXT);
+    }
+
+    public int binding(int session) {
+        return records.getInt(session, BINDING);
+    }
+
+    public Protocol protocol(int session) {
+        return PROTOCOLS[flags(session) & PROTOCOL_MASK];
+    }
+
+    /** IPv4 address of the remote endpoint. */
+    public int remoteAddress(int session) {
+        return records.getInt(session, REMOTE_ADDRESS);
+    }
+
+    /** Port of the remote endpoint, the same on both sides; 0 for ICMP. */
+    public int remotePort(int session) {
+        return records.getShort(session, REMOTE_PORT);
+    }
+
+    /** CLOSED for UDP and ICMP. */
+    public TcpState tcpState(int session) {
+        return STATES[flags(session) >>> STATE_SHIFT & STATE_MASK];
+    }
+
+    public void setTcpState(int session, TcpState state) {
+        setFlags(session, STATE_MASK << STATE_SHIFT, state.ordinal() << STATE_SHIFT);
+    }
+
+    public Session.Rules rules(int session) {
+        return RULES[flags(session) >>> RULES_SHIFT & RULES_MASK];
+    }
+
+    public void setRules(int session, Session.Rules rules) {
+        setFlags(session, RULES_MASK << RULES_SHIFT, rules.ordinal() << RULES_SHIFT);
+    }
+
+    /** Number of the prefix under which the client sees the remote endpoint. */
+    public int prefix(int session) {
+        return flags(session) >>> PREFIX_SHIFT & MAX_PREFIXES - 1;
+    }
+
+    /**
+     * A client may reach one remote endpoint through several prefixes: answers come from the one it used last. The flow
+     * rules don't match the new one yet.
+     */
+    public void changePrefix(int session, int prefix) {
+        setFlags(session, MAX_PREFIXES - 1 << PREFIX_SHIFT | RULES_MASK << RULES_SHIFT, prefix << PREFIX_SHIFT);
+    }
+
+    /** Whether the session's first packet came from the IPv6 side. */
+    public boolean isFrom6(int session) {
+        return (flags(session) & FROM_4) == 0;
+    }
+
+    /** Number of the session's rule. */
+    public int rule(int session) {
+        return RecordStore.ownerBits(records.getInt(session, STAMP));
+    }
+
+    /** Counts a packet of this many IPv6 bytes on its way to the IPv4 side. */
+    public void count6to4(int session, int bytes) {
+        count(session, BYTES_6TO4, PACKETS_6TO4, bytes);
+    }
+
+    /** Counts a packet of this many IPv4 bytes on its way to the IPv6 side. */
+    public void count4to6(int session, int bytes) {
+        count(session, BYTES_4TO6, PACKETS_4TO6, bytes);
+    }
+
+    private void count(int session, int bytesOffset, int packetsOffset, int bytes) {
+        int packets = records.getInt(session, packetsOffset) + 1;
+        records.putInt(session, packetsOffset, packets);
+        long carry = packets == 0 ? 1L << BYTES_BITS : 0;
+        records.putLong(session, bytesOffset, records.getLong(session, bytesOffset) + bytes + carry);
+    }
+
+    /** Sets a session's counters, when it comes back from a snapshot. */
+    public void setCounters(int session, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6) {
+        records.putLong(session, BYTES_6TO4, packets6to4 >>> Integer.SIZE << BYTES_BITS | bytes6to4);
+        records.putLong(session, BYTES_4TO6, packets4to6 >>> Integer.SIZE << BYTES_BITS | bytes4to6);
+        records.putInt(session, PACKETS_6TO4, (int) packets6to4);
+        records.putInt(session, PACKETS_4TO6, (int) packets4to6);
+    }
+
+    /** When the session ends, milliseconds of the wheel that holds it. */
+    int deadlineMillis(int session) {
+        return records.getInt(session, DEADLINE);
+    }
+
+    void setDeadlineMillis(int session, int millis) {
+        records.putInt(session, DEADLINE, millis);
+    }
+
+    int timerNext(int session) {
+        return records.getInt(session, TIMER_NEXT);
+    }
+
+    void setTimerNext(int session, int next) {
+        records.putInt(session, TIMER_NEXT, next);
+    }
+
+    int timerPrevious(int session) {
+        return records.getInt(session, TIMER_PREVIOUS);
+    }
+
+    void setTimerPrevious(int session, int previous) {
+        records.putInt(session, TIMER_PREVIOUS, previous);
+    }
+
+    boolean isTimed(int session) {
+        return (flags(session) & TIMED) != 0;
+    }
+
+    void setTimed(int session, boolean timed) {
+        setFlags(session, TIMED, timed ? TIMED : 0);
+    }
+
+    private int flags(int session) {
+        return records.getShort(session, FLAGS);
+    }
+
+    private void setFlags(int session, int mask, int bits) {
+        records.putShort(session, FLAGS, flags(session) & ~mask | bits);
+    }
+
+    /** A number for this session that no other will have for two million uses of its record. */
+    public long id(int session) {
+        return RecordStore.id(session, records.getInt(session, STAMP));
+    }
+
+    /** The session of an id, or 0 when it is gone. */
+    public int ofId(long id) {
+        return records.isCurrent(id) ? RecordStore.handleOf(id) : RecordStore.NONE;
+    }
+
+    /** Whether a handle is one of a session now; for the thread that writes. */
+    public boolean isSession(int handle) {
+        return RecordStore.isLive(records.stamp(handle));
+    }
+
+    /** The session as an object that doesn't change, or null when it is gone; for any thread. */
+    public Session read(int session) {
+        int stamp = records.stamp(session);
+        if (!RecordStore.isLive(stamp)) {
+            return null;
+        }
+        // a BIB entry outlives its sessions: while the session is there, the entry is
+        BibEntry binding = bib.read(binding(session));
+        long packets = records.getLong(session, BYTES_6TO4) >>> BYTES_BITS << Integer.SIZE
+                | records.getInt(session, PACKETS_6TO4) & 0xffffffffL;
+        long packetsBack = records.getLong(session, BYTES_4TO6) >>> BYTES_BITS << Integer.SIZE
+                | records.getInt(session, PACKETS_4TO6) & 0xffffffffL;
+        Session view = new Session(RecordStore.id(session, stamp), binding, remoteAddress(session),
+                remotePort(session), prefix(session), RecordStore.ownerBits(stamp), isFrom6(session),
+                records.getInt(session, CREATED) & 0xffffffffL, tcpState(session), rules(session),
+                deadlineMillis(session), new long[] {packets, packetsBack, bytes(session, BYTES_6TO4),
+                    bytes(session, BYTES_4TO6)});
+        return records.isUnchanged(session, stamp) ? view : null;
+    }
+
+    private long bytes(int session, int offset) {
+        return records.getLong(session, offset) & (1L << BYTES_BITS) - 1;
+    }
+
+    /** Sessions of all protocols. */
     public int size() {
-        return byEndpoints.size();
+        return records.size();
     }
 
-    /** All sessions in the order of their making; safe to read from any thread while this one writes. */
-    public NavigableMap<Long, Session> byId() {
-        return Collections.unmodifiableNavigableMap(byId);
+    /** No session's handle is above this. */
+    public int highest() {
+        return records.highest();
+    }
+
+    /** Bytes outside the heap. */
+    public long memoryBytes() {
+        return records.memoryBytes() + byBinding.memoryBytes() + dependent6.memoryBytes() + dependent4.memoryBytes();
+    }
+
+    private long hashByBinding(int session) {
+        return hashByBinding(binding(session), remoteAddress(session), remotePort(session));
+    }
+
+    private long hashByBinding(int binding, int remoteAddress, int remotePort) {
+        return hash.of((long) binding << Integer.SIZE | remoteAddress & 0xffffffffL, remotePort);
+    }
+
+    private long hash6(int session) {
+        int binding = binding(session);
+        return hash6(flags(session) & PROTOCOL_MASK, bib.clientHigh(binding), bib.clientLow(binding),
+                bib.clientPort(binding), remoteAddress(session), remotePort(session));
+    }
+
+    private long hash6(int protocol, long high, long low, int port, int remoteAddress, int remotePort) {
+        return hash.of(high, low, (long) port << 2 | protocol,
+                (long) remotePort << Integer.SIZE | remoteAddress & 0xffffffffL);
+    }
+
+    private long hash4(int session) {
+        int binding = binding(session);
+        return hash4(flags(session) & PROTOCOL_MASK, bib.poolAddress(binding), bib.poolPort(binding),
+                remoteAddress(session), remotePort(session));
+    }
+
+    private long hash4(int protocol, int poolAddress, int poolPort, int remoteAddress, int remotePort) {
+        return hash.of((long) poolAddress << Integer.SIZE | remoteAddress & 0xffffffffL,
+                (long) poolPort << 18 | remotePort << 2 | protocol);
     }
 }

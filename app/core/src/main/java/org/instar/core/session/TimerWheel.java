@@ -1,157 +1,157 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.instar.core.table.RecordStore;
 
 /**
- * A hashed timer wheel (Varghese and Lauck, 1987). Putting an entry off costs a store: it is moved only when its old
- * slot comes round. Entries are linked through themselves. NOT thread safe.
+ * The timers of a shard's sessions: a hashed wheel (Varghese and Lauck, 1987) whose slots are lists through the session
+ * records. Putting a deadline off costs a store: the session is moved only when its old slot comes round. NOT thread
+ * safe.
  *
- * @param <E> what is timed
+ * <p>Deadlines are milliseconds since the wheel was made, in 32 bits that wrap after 49 days: only differences count,
+ * and no timer is longer than half of that.
  */
-public final class TimerWheel<E extends TimerWheel.Entry> {
+public final class TimerWheel {
 
-    /** What a wheel can hold: a deadline and its place in a slot's ring. */
-    public abstract static class Entry {
+    /** 128 ms: fine enough for timers in seconds. */
+    static final int TICK_SHIFT = 7;
+    static final int SLOTS = 4096;
 
-        private long deadlineNanos;
-        private long tick;
-        private Entry previous;
-        private Entry next;
+    /** Sessions looked at for each that may expire in one go; the others only move to a later slot. */
+    private static final int LOOKS_PER_EXPIRY = 4;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    /** The list that {@link #advance} is working on. */
+    private static final int DUE = SLOTS;
 
-        /** When the entry expires, on the clock that drives the wheel. */
-        public final long deadlineNanos() {
-            return deadlineNanos;
-        }
-
-        private void unlink() {
-            previous.next = next;
-            next.previous = previous;
-            previous = null;
-            next = null;
-        }
-
-        private void linkBefore(Entry other) {
-            next = other;
-            previous = other.previous;
-            previous.next = this;
-            other.previous = this;
-        }
-    }
-
-    private static final class Ring extends Entry {
-
-        Ring() {
-            clear();
-        }
-
-        void clear() {
-            ((Entry) this).previous = this;
-            ((Entry) this).next = this;
-        }
-
-        boolean isEmpty() {
-            return ((Entry) this).next == this;
-        }
-
-        Entry first() {
-            return ((Entry) this).next;
-        }
-
-        /** Moves all entries of another ring behind those of this one. */
-        void takeAll(Ring other) {
-            if (!other.isEmpty()) {
-                Entry first = ((Entry) other).next;
-                Entry last = ((Entry) other).previous;
-                Entry before = ((Entry) this).previous;
-                before.next = first;
-                first.previous = before;
-                last.next = this;
-                ((Entry) this).previous = last;
-                other.clear();
-            }
-        }
-    }
-
-    /** 134 ms: fine enough for timers in seconds. */
-    static final int TICK_SHIFT = 27;
-    private static final int SLOTS = 4096;
-
-    private final Ring[] slots = new Ring[SLOTS];
-    private final Ring due = new Ring();
+    private final SessionTable sessions;
+    private final long originNanos;
+    /** First session of each slot; a first session's previous is minus the slot's number, minus one. */
+    private final int[] heads = new int[SLOTS + 1];
     private long currentTick;
     private int size;
 
-    public TimerWheel(long nowNanos) {
-        currentTick = nowNanos >> TICK_SHIFT;
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Ring();
-        }
+    /** Begins at this time of a clock that does not go back. */
+    public TimerWheel(SessionTable sessions, long nowNanos) {
+        this.sessions = sessions;
+        this.originNanos = nowNanos;
     }
 
-    /** Sets an entry's deadline, whether it is in the wheel already or not. */
-    public void schedule(E entry, long deadlineNanos) {
-        Entry timed = entry;
-        timed.deadlineNanos = deadlineNanos;
-        if (timed.next == null) {
+    /** A time on the wheel's own clock. */
+    public int millis(long nanos) {
+        return (int) ((nanos - originNanos) / NANOS_PER_MILLI);
+    }
+
+    /** Sets when a session ends, whether it has a timer already or not. */
+    public void schedule(int session, long nowNanos, int afterMillis) {
+        int deadline = millis(nowNanos) + afterMillis;
+        if (!sessions.isTimed(session)) {
+            sessions.setTimed(session, true);
+            sessions.setDeadlineMillis(session, deadline);
+            link(session, deadline);
             size++;
-            link(timed);
-        } else if (tickOf(deadlineNanos) < timed.tick) {
-            timed.unlink();
-            link(timed);
+            return;
+        }
+        boolean earlier = deadline - sessions.deadlineMillis(session) < 0;
+        sessions.setDeadlineMillis(session, deadline);
+        if (earlier) {
+            unlink(session);
+            link(session, deadline);
         }
     }
 
-    /** Takes an entry out; nothing happens when it isn't in. */
-    public void cancel(E entry) {
-        Entry timed = entry;
-        if (timed.next != null) {
-            timed.unlink();
+    /** Stops a session's timer; nothing happens when it doesn't run. */
+    public void cancel(int session) {
+        if (sessions.isTimed(session)) {
+            unlink(session);
+            sessions.setTimed(session, false);
             size--;
         }
     }
 
     /**
-     * Hands out, and takes out, every entry whose deadline has passed. It may be scheduled again at once. Should the
-     * consumer throw, the entries after that one are handed out the next time.
+     * Hands out sessions whose time has come, their timers stopped. One may be scheduled again at once.
+     *
+     * @param most how many at most; the others are handed out by the next calls
+     * @return whether all of them are out
      */
-    @SuppressWarnings("unchecked")
-    public void advance(long nowNanos, Consumer<E> expired) {
-        long nowTick = nowNanos >> TICK_SHIFT;
-        long first = Math.max(currentTick + 1, nowTick - SLOTS + 1);
-        for (long tick = first; tick <= nowTick; tick++) {
-            currentTick = tick;
-            due.takeAll(slots[(int) tick & SLOTS - 1]);
-            while (!due.isEmpty()) {
-                Entry entry = due.first();
-                entry.unlink();
-                if (entry.tick <= nowTick && entry.deadlineNanos <= nowNanos) {
+    public boolean advance(long nowNanos, int most, IntConsumer expired) {
+        long nowTick = (nowNanos - originNanos) / NANOS_PER_MILLI >> TICK_SHIFT;
+        int now = millis(nowNanos);
+        int left = most;
+        int looks = most * LOOKS_PER_EXPIRY;
+        currentTick = Math.max(currentTick, nowTick - SLOTS);
+        while (true) {
+            for (int session = heads[DUE]; session != RecordStore.NONE; session = heads[DUE]) {
+                if (left == 0 || looks-- == 0) {
+                    return false;
+                }
+                unlink(session);
+                int deadline = sessions.deadlineMillis(session);
+                if (deadline - now <= 0) {
+                    left--;
                     size--;
-                    expired.accept((E) entry);
+                    sessions.setTimed(session, false);
+                    expired.accept(session);
                 } else {
-                    link(entry);
+                    link(session, deadline);
                 }
             }
+            if (currentTick >= nowTick) {
+                return true;
+            }
+            currentTick++;
+            makeDue((int) currentTick & SLOTS - 1);
         }
-        currentTick = Math.max(currentTick, nowTick);
     }
 
-    /** When {@link #advance} has something to look at again; Long.MAX_VALUE when the wheel is empty. */
+    private void makeDue(int slot) {
+        int first = heads[slot];
+        heads[slot] = RecordStore.NONE;
+        heads[DUE] = first;
+        if (first != RecordStore.NONE) {
+            sessions.setTimerPrevious(first, -1 - DUE);
+        }
+    }
+
+    /** When {@link #advance} has something to look at again; Long.MAX_VALUE when no timer runs. */
     public long nextTickNanos() {
-        return size == 0 ? Long.MAX_VALUE : currentTick + 1 << TICK_SHIFT;
+        if (size == 0) {
+            return Long.MAX_VALUE;
+        }
+        return originNanos + (heads[DUE] != RecordStore.NONE ? currentTick : currentTick + 1 << TICK_SHIFT)
+                * NANOS_PER_MILLI;
     }
 
+    /** Timers that run. */
     public int size() {
         return size;
     }
 
-    /** Puts an entry into the slot of the first tick at or after its deadline, never one that has passed. */
-    private void link(Entry entry) {
-        entry.tick = Math.max(tickOf(entry.deadlineNanos), currentTick + 1);
-        entry.linkBefore(slots[(int) entry.tick & SLOTS - 1]);
+    /** Puts a session into the slot of the first tick at or after its deadline, never one that has passed. */
+    private void link(int session, int deadlineMillis) {
+        int current = (int) (currentTick << TICK_SHIFT);
+        int ticks = Math.max(deadlineMillis - current + (1 << TICK_SHIFT) - 1 >> TICK_SHIFT, 1);
+        int slot = (int) currentTick + ticks & SLOTS - 1;
+        int first = heads[slot];
+        sessions.setTimerNext(session, first);
+        sessions.setTimerPrevious(session, -1 - slot);
+        if (first != RecordStore.NONE) {
+            sessions.setTimerPrevious(first, session);
+        }
+        heads[slot] = session;
     }
 
-    private static long tickOf(long deadlineNanos) {
-        return deadlineNanos + (1L << TICK_SHIFT) - 1 >> TICK_SHIFT;
+    private void unlink(int session) {
+        int next = sessions.timerNext(session);
+        int previous = sessions.timerPrevious(session);
+        if (previous < 0) {
+            heads[-1 - previous] = next;
+        } else {
+            sessions.setTimerNext(previous, next);
+        }
+        if (next != RecordStore.NONE) {
+            sessions.setTimerPrevious(next, previous);
+        }
     }
 }

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.table;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A hash index of record handles: extendible hashing (Fagin and others, 1979) over segments of open addressing. It
+ * grows by splitting one segment, so that no insertion moves more than {@link #SEGMENT_SLOTS} entries. A slot is an int:
+ * the handle, and six bits of the hash that spare most looks at records of other keys. For one thread.
+ *
+ * <p>Of a 64-bit hash the top bits choose the segment, the middle ones the slot, the lowest ones go into the slot. The
+ * index knows no keys: who searches walks the handles that may be meant, {@link #first} and {@link #next}, and compares.
+ */
+public final class HandleIndex {
+
+    /** Computes the hash of a record that is in the index. */
+    public interface Hasher {
+        long hash(int handle);
+    }
+
+    /** What a search returns when there is nothing more. */
+    public static final long END = 0;
+
+    static final int SEGMENT_SLOTS = 1024;
+
+    private static final int SLOT_MASK = SEGMENT_SLOTS - 1;
+    private static final int SLOT_BITS = Integer.numberOfTrailingZeros(SEGMENT_SLOTS);
+    /** Where the slot's number stands in a hash. */
+    private static final int SLOT_SHIFT = 16;
+    /** Entries and graves together; a segment with more is split, or swept when it is the graves. */
+    private static final int MAX_USED = SEGMENT_SLOTS * 13 / 16;
+    private static final int MIN_SPLIT = SEGMENT_SLOTS * 10 / 16;
+    private static final int MAX_DEPTH = 24;
+    private static final int SEGMENT_SHIFT = SLOT_BITS + 2;
+    private static final int SEGMENTS_PER_CHUNK_SHIFT = 19 - SEGMENT_SHIFT;
+    private static final int SEGMENTS_PER_CHUNK_MASK = (1 << SEGMENTS_PER_CHUNK_SHIFT) - 1;
+
+    private static final int HANDLE_BITS = RecordStore.HANDLE_BITS;
+    private static final int HANDLE_MASK = (1 << HANDLE_BITS) - 1;
+    private static final int EMPTY = 0;
+    /** An entry was removed here, the search goes on behind it: no handle, but a tag. */
+    private static final int GRAVE = 1 << HANDLE_BITS;
+
+    private final Hasher hasher;
+    private final int[] moving = new int[SEGMENT_SLOTS];
+    /** The segment for the top {@link #depth} bits of a hash. */
+    private int[] directory = new int[1];
+    private int depth;
+    private ByteBuffer[] chunks = new ByteBuffer[0];
+    private byte[] depthOf = new byte[0];
+    private short[] liveIn = new short[0];
+    private short[] usedIn = new short[0];
+    private int segments;
+    private int size;
+
+    /** Takes no memory to speak of before the first {@link #insert}. */
+    public HandleIndex(Hasher hasher) {
+        this.hasher = hasher;
+    }
+
+    /** Where the first entry is that may have this hash: a cursor, or {@link #END}. */
+    public long first(long hash) {
+        return segments == 0 ? END : find(segmentOf(hash), slotOf(hash), tagOf(hash));
+    }
+
+    /** Where the next entry is that may have this hash. */
+    public long next(long cursor, long hash) {
+        return find((int) (cursor >>> HANDLE_BITS + SLOT_BITS), slotAt(cursor) + 1 & SLOT_MASK, tagOf(hash));
+    }
+
+    /** The handle that a cursor points to. */
+    public static int handleAt(long cursor) {
+        return (int) cursor & HANDLE_MASK;
+    }
+
+    private long find(int segment, int from, int tag) {
+        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
+        int base = base(segment);
+        int slot = from;
+        while (true) {
+            int entry = chunk.getInt(base + (slot << 2));
+            if (entry == EMPTY) {
+                return END;
+            }
+            if (entry >>> HANDLE_BITS == tag && (entry & HANDLE_MASK) != 0) {
+                return (long) segment << HANDLE_BITS + SLOT_BITS | (long) slot << HANDLE_BITS | entry & HANDLE_MASK;
+            }
+            slot = slot + 1 & SLOT_MASK;
+        }
+    }
+
+    /**
+     * Puts a handle in that is not in the index.
+     *
+     * @throws IllegalStateException when the index can't grow any more
+     */
+    public void insert(long hash, int handle) {
+        if (segments == 0) {
+            addSegment(0);
+        }
+        int segment = segmentOf(hash);
+        while (usedIn[segment] >= MAX_USED) {
+            makeRoom(segment);
+            segment = segmentOf(hash);
+        }
+        place(segment, hash, handle);
+        size++;
+    }
+
+    private void place(int segment, long hash, int handle) {
+        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
+        int base = base(segment);
+        int slot = slotOf(hash);
+        int entry = chunk.getInt(base + (slot << 2));
+        while ((entry & HANDLE_MASK) != 0) {
+            slot = slot + 1 & SLOT_MASK;
+            entry = chunk.getInt(base + (slot << 2));
+        }
+        if (entry == EMPTY) {
+            usedIn[segment]++;
+        }
+        liveIn[segment]++;
+        chunk.putInt(base + (slot << 2), tagOf(hash) << HANDLE_BITS | handle);
+    }
+
+    /** Takes the entry out that a cursor points to. The cursor is good until the index changes. */
+    public void remove(long cursor) {
+        int segment = (int) (cursor >>> HANDLE_BITS + SLOT_BITS);
+        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
+        int base = base(segment);
+        int slot = slotAt(cursor);
+        liveIn[segment]--;
+        size--;
+        if (chunk.getInt(base + ((slot + 1 & SLOT_MASK) << 2)) != EMPTY) {
+            chunk.putInt(base + (slot << 2), GRAVE);
+            return;
+        }
+        // the end of a run: this slot and the graves before it are needed no more
+        do {
+            chunk.putInt(base + (slot << 2), EMPTY);
+            usedIn[segment]--;
+            slot = slot - 1 & SLOT_MASK;
+        } while (isGrave(chunk.getInt(base + (slot << 2))));
+    }
+
+    private static boolean isGrave(int entry) {
+        return entry != EMPTY && (entry & HANDLE_MASK) == 0;
+    }
+
+    /** Splits a full segment in two, or only clears its graves when these are what fills it. */
+    private void makeRoom(int segment) {
+        int entries = takeOut(segment);
+        if (entries >= MIN_SPLIT) {
+            split(segment);
+        }
+        for (int i = 0; i < entries; i++) {
+            long hash = hasher.hash(moving[i]);
+            place(segmentOf(hash), hash, moving[i]);
+        }
+    }
+
+    private int takeOut(int segment) {
+        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
+        int base = base(segment);
+        int entries = 0;
+        for (int slot = 0; slot < SEGMENT_SLOTS; slot++) {
+            int handle = chunk.getInt(base + (slot << 2)) & HANDLE_MASK;
+            if (handle != 0) {
+                moving[entries++] = handle;
+            }
+            chunk.putInt(base + (slot << 2), EMPTY);
+        }
+        liveIn[segment] = 0;
+        usedIn[segment] = 0;
+        return entries;
+    }
+
+    private void split(int segment) {
+        int newDepth = depthOf[segment] + 1;
+        if (newDepth > MAX_DEPTH) {
+            throw new IllegalStateException("the index can't grow: more than " + size + " entries, or hashes that collide");
+        }
+        if (newDepth > depth) {
+            int[] doubled = new int[directory.length * 2];
+            for (int i = 0; i < doubled.length; i++) {
+                doubled[i] = directory[i >> 1];
+            }
+            directory = doubled;
+            depth = newDepth;
+        }
+        int added = addSegment(newDepth);
+        depthOf[segment] = (byte) newDepth;
+        // of the entries that pointed to the segment the upper half now points to the new one
+        int first = 0;
+        while (directory[first] != segment) {
+            first++;
+        }
+        int span = 1 << depth - newDepth;
+        Arrays.fill(directory, first + span, first + 2 * span, added);
+    }
+
+    private int addSegment(int newDepth) {
+        if (segments == depthOf.length) {
+            int capacity = Math.max(8, segments * 2);
+            depthOf = Arrays.copyOf(depthOf, capacity);
+            liveIn = Arrays.copyOf(liveIn, capacity);
+            usedIn = Arrays.copyOf(usedIn, capacity);
+        }
+        if (segments >>> SEGMENTS_PER_CHUNK_SHIFT == chunks.length) {
+            chunks = Arrays.copyOf(chunks, chunks.length + 1);
+            chunks[chunks.length - 1] = ByteBuffer.allocateDirect(1 << SEGMENTS_PER_CHUNK_SHIFT + SEGMENT_SHIFT)
+                    .order(ByteOrder.nativeOrder());
+        }
+        depthOf[segments] = (byte) newDepth;
+        return segments++;
+    }
+
+    /** Entries in the index. */
+    public int size() {
+        return size;
+    }
+
+    /** Bytes of memory outside the heap. */
+    public long memoryBytes() {
+        return (long) chunks.length << SEGMENTS_PER_CHUNK_SHIFT + SEGMENT_SHIFT;
+    }
+
+    private int segmentOf(long hash) {
+        // in two steps: a shift by 64 would be one by 0
+        return directory[(int) (hash >>> 1 >>> 63 - depth)];
+    }
+
+    private static int slotOf(long hash) {
+        return (int) (hash >>> SLOT_SHIFT) & SLOT_MASK;
+    }
+
+    private static int tagOf(long hash) {
+        return (int) hash & (1 << Integer.SIZE - HANDLE_BITS) - 1;
+    }
+
+    private static int slotAt(long cursor) {
+        return (int) (cursor >>> HANDLE_BITS) & SLOT_MASK;
+    }
+
+    private static int base(int segment) {
+        return (segment & SEGMENTS_PER_CHUNK_MASK) << SEGMENT_SHIFT;
+    }
+}
