@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.instar.core.Protocol;
 import org.instar.core.binding.BibEntry;
-import org.instar.core.config.TimerConfig;
+import org.instar.core.rule.TimerConfig;
 import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.session.Session;
 import org.instar.core.shard.SessionRules;

@@ -12,7 +12,7 @@ import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
 import org.instar.core.binding.PoolAllocator;
 import org.instar.core.config.ConfigException;
-import org.instar.core.config.TimerConfig;
+import org.instar.core.rule.TimerConfig;
 import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.session.Session;
 import org.instar.core.session.SessionTable;

@@ -3,6 +3,7 @@ package org.instar.core.config;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +25,20 @@ public final class ConfigNode {
         this.fields = fields;
     }
 
+    /** Reads an object of a list. */
+    interface ObjectReader<T> {
+
+        T read(ConfigNode node) throws ConfigException;
+    }
+
     /** The whole tree. */
     public static ConfigNode root(Map<String, ?> tree) {
         return new ConfigNode("", tree);
+    }
+
+    /** An object that another field stands for: errors name that field's path. */
+    static ConfigNode at(String path, Map<String, ?> fields) {
+        return new ConfigNode(path, fields);
     }
 
     /** Whether the field is there, with a value. */
@@ -89,6 +101,25 @@ public final class ConfigNode {
         return nodes;
     }
 
+    /** A list of scalars and objects, either of which stand for the same, with at least one element. */
+    <T> List<T> list(String field, Function<String, T> parser, ObjectReader<T> reader) throws ConfigException {
+        List<T> values = new ArrayList<>();
+        List<?> elements = elements(field);
+        for (int i = 0; i < elements.size(); i++) {
+            String place = pathOf(field) + "[" + i + "]";
+            values.add(elements.get(i) instanceof Map ? reader.read(node(place, elements.get(i)))
+                    : parse(place, elements.get(i), parser));
+        }
+        return values;
+    }
+
+    /** The names of all fields, for objects whose fields are data. */
+    List<String> fields() {
+        List<String> names = new ArrayList<>();
+        fields.keySet().forEach(field -> names.add(String.valueOf(field)));
+        return names;
+    }
+
     /** An object that must be there. */
     public ConfigNode object(String field) throws ConfigException {
         if (!has(field)) {
@@ -134,7 +165,10 @@ public final class ConfigNode {
         if (!(value instanceof Map)) {
             throw new ConfigException(path, "is not an object with fields");
         }
-        return new ConfigNode(path, (Map<?, ?>) value);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        // YAML has keys that are numbers
+        ((Map<?, ?>) value).forEach((field, content) -> fields.put(String.valueOf(field), content));
+        return new ConfigNode(path, fields);
     }
 
     private static <T> T parse(String path, Object value, Function<String, T> parser) throws ConfigException {

@@ -2,18 +2,19 @@
 package org.instar.core.config;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.rule.TimerConfig;
 import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
 import org.instar.engine.translate.TranslatorSettings;
 
 /** Makes a {@link Nat64Config} of a tree of maps, lists and scalars, as YAML and JSON parsers deliver it. */
 public final class ConfigReader {
+
+    private static final int MAX_SHARDS = 64;
 
     private ConfigReader() {
     }
@@ -37,20 +38,36 @@ public final class ConfigReader {
      * @throws ConfigException naming the first bad field
      */
     public static Nat64Config read(ConfigNode root) throws ConfigException {
-        List<Prefix64> prefixes = prefixes(root);
-        List<PoolConfig> pools = pools(root);
+        Nat64Config.Parts parts = new Nat64Config.Parts();
+        parts.prefixes = prefixes(root);
+        parts.pools = pools(root);
+        readGateway(root, parts);
+        parts.shards = root.integer("shards", 1, 1, MAX_SHARDS);
         Optional<ConfigNode> timers = root.optionalObject("timers");
-        TimerConfig timerConfig = timers.isPresent() ? TimerConfig.read(timers.get()) : TimerConfig.defaults();
+        parts.timers = timers.isPresent() ? TimerReader.read(timers.get()) : TimerConfig.defaults();
+        boolean advertises = parts.gateway.advertisement() != null;
         Optional<ConfigNode> limits = root.optionalObject("limits");
-        LimitConfig limitConfig = limits.isPresent() ? LimitConfig.read(limits.get()) : LimitConfig.defaults();
+        parts.limits = limits.isPresent() ? LimitConfig.read(limits.get(), advertises)
+                : LimitConfig.defaults(advertises);
+        parts.rules = RuleReader.read(root, parts.timers, parts.limits.subscriber(), parts.pools, parts.prefixes);
+        parts.sources = IngressReader.read(root, parts.gateway);
         Optional<ConfigNode> translation = root.optionalObject("translation");
-        TranslatorSettings settings = translation.isPresent() ? TranslationReader.read(translation.get())
+        parts.translation = translation.isPresent() ? TranslationReader.read(translation.get())
                 : TranslatorSettings.defaults().withMssClamp(true);
-        EdgeConfig gateway = GatewayReader.read(root.object("gateway"), prefixes, pools);
-        check(root, prefixes, pools, gateway);
         Optional<ConfigNode> dns64 = root.optionalObject("dns64");
-        Dns64Config dns64Config = dns64.isPresent() ? Dns64Config.read(dns64.get(), prefixes) : null;
-        return new Nat64Config(prefixes, pools, timerConfig, limitConfig, settings, gateway, dns64Config);
+        parts.dns64 = dns64.isPresent() ? Dns64Config.read(dns64.get(), parts.prefixes) : null;
+        return new Nat64Config(parts);
+    }
+
+    /** The gateway, and the static bindings: it answers ARP for the addresses of theirs that lie in no pool. */
+    private static void readGateway(ConfigNode root, Nat64Config.Parts parts) throws ConfigException {
+        EdgeConfig.Builder edge = GatewayReader.read(root.object("gateway"), parts.prefixes, parts.pools);
+        EdgeConfig gateway = GatewayReader.build(edge);
+        check(root, parts.prefixes, parts.pools, gateway);
+        parts.staticBindings = StaticBindingReader.read(root);
+        StaticBindingReader.check(root, parts.staticBindings, parts.pools, parts.prefixes, gateway);
+        StaticBindingReader.outside(parts.staticBindings, parts.pools).forEach(edge::pool);
+        parts.gateway = GatewayReader.build(edge);
     }
 
     private static List<Prefix64> prefixes(ConfigNode root) throws ConfigException {
@@ -89,22 +106,21 @@ public final class ConfigReader {
 
     private static List<PoolConfig> pools(ConfigNode root) throws ConfigException {
         List<PoolConfig> pools = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        List<ConfigNode> nodes = root.objects("pools");
-        for (int i = 0; i < nodes.size(); i++) {
-            PoolConfig pool = PoolConfig.read(nodes.get(i));
-            if (!names.add(pool.name())) {
-                throw nodes.get(i).error("name", "'" + pool.name() + "' is the name of another pool");
+        for (ConfigNode node : root.objects("pools")) {
+            PoolConfig pool = PoolConfig.read(node);
+            if (pools.stream().anyMatch(other -> other.name().equals(pool.name()))) {
+                throw node.error("name", "'" + pool.name() + "' is the name of another pool");
             }
             for (PoolConfig other : pools) {
                 int overlap = pool.overlap(other);
                 if (overlap >= 0) {
-                    throw nodes.get(i).error("prefixes[" + overlap + "]",
+                    throw node.error("prefixes[" + overlap + "]",
                             pool.prefixes().get(overlap) + " overlaps pool '" + other.name() + "'");
                 }
             }
             pools.add(pool);
         }
+        pools.addAll(RuleReader.interfacePools(root, pools));
         return pools;
     }
 }

@@ -21,7 +21,9 @@ final class GatewayReader {
     private GatewayReader() {
     }
 
-    static EdgeConfig read(ConfigNode node, List<Prefix64> prefixes, List<PoolConfig> pools) throws ConfigException {
+    /** The gateway so far, for more addresses to be added before {@link #build}. */
+    static EdgeConfig.Builder read(ConfigNode node, List<Prefix64> prefixes, List<PoolConfig> pools)
+            throws ConfigException {
         EdgeConfig.Builder edge = EdgeConfig.builder();
         edge.mac(node.required("mac", GatewayReader::mac));
         ConfigNode ipv6 = node.object("ipv6");
@@ -41,6 +43,10 @@ final class GatewayReader {
         ipv4.refuseUnknown();
         node.refuseUnknown();
         pools.forEach(pool -> pool.prefixes().forEach(edge::pool));
+        return edge;
+    }
+
+    static EdgeConfig build(EdgeConfig.Builder edge) throws ConfigException {
         return named("", edge::build);
     }
 

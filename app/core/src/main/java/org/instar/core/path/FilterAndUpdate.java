@@ -7,7 +7,7 @@ import org.instar.core.binding.Bib;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.config.LimitConfig;
 import org.instar.core.config.Nat64Config;
-import org.instar.core.config.TimerConfig;
+import org.instar.core.rule.TimerConfig;
 import org.instar.core.session.Lifetime;
 import org.instar.core.session.Session;
 import org.instar.core.session.SessionTable;
