@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.path;
 
-import org.instar.core.binding.BibEntry;
+import org.instar.core.binding.Bib;
 import org.instar.engine.address.Prefix64;
 import org.instar.engine.packet.IpPacket;
 import org.instar.engine.translate.OutgoingTuple4;
@@ -13,15 +13,20 @@ import org.instar.engine.translate.OutgoingTuple6;
  */
 final class ComputeOutgoingTuple {
 
+    private final Bib bib;
     private final OutgoingTuple4 tuple4 = new OutgoingTuple4();
     private final OutgoingTuple6 tuple6 = new OutgoingTuple6();
+
+    ComputeOutgoingTuple(Bib bib) {
+        this.bib = bib;
+    }
 
     /**
      * Towards the IPv4 side (§3.6.1, §3.6.2): for ICMP the identifier is the source port. An ICMP error message comes
      * from the binding's address, whichever IPv6 router reports.
      */
-    OutgoingTuple4 to4(BibEntry binding, IncomingTuple tuple) {
-        tuple4.set(binding.poolAddress(), tuple.remoteAddress(), binding.poolPort(), tuple.remotePort());
+    OutgoingTuple4 to4(int binding, IncomingTuple tuple) {
+        tuple4.set(bib.poolAddress(binding), tuple.remoteAddress(), bib.poolPort(binding), tuple.remotePort());
         return tuple4;
     }
 
@@ -29,10 +34,10 @@ final class ComputeOutgoingTuple {
      * Towards the IPv6 side (§3.6.1, §3.6.2): for ICMP the identifier is the destination port. An ICMP error message
      * comes from the IPv4 router that reports, so that traceroute shows it.
      */
-    OutgoingTuple6 to6(BibEntry binding, IncomingTuple tuple, Prefix64 prefix, IpPacket packet) {
+    OutgoingTuple6 to6(int binding, IncomingTuple tuple, Prefix64 prefix, IpPacket packet) {
         int remote = tuple.remoteAddress();
-        tuple6.set(prefix.embedHigh(remote), prefix.embedLow(remote), binding.clientHigh(), binding.clientLow(),
-                tuple.remotePort(), binding.clientPort());
+        tuple6.set(prefix.embedHigh(remote), prefix.embedLow(remote), bib.clientHigh(binding), bib.clientLow(binding),
+                tuple.remotePort(), bib.clientPort(binding));
         if (tuple.isIcmpError()) {
             int reporter = packet.quoted().reporter4();
             tuple6.setReporter(prefix.embedHigh(reporter), prefix.embedLow(reporter));

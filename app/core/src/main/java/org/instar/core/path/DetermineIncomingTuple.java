@@ -31,12 +31,12 @@ final class DetermineIncomingTuple {
         return reason == null && packet.hopLimit() <= 1 ? DropReason.HOP_LIMIT_EXCEEDED : reason;
     }
 
-    static void tuple6(IpPacket packet, Prefix64 prefix, IncomingTuple tuple) {
+    static void tuple6(IpPacket packet, Prefix64 prefix, int prefixNumber, IncomingTuple tuple) {
         Protocol protocol = Protocol.ofNumber(packet.protocol());
         int remote = prefix.extract(packet.destination6High(), packet.destination6Low());
         int remotePort = protocol == Protocol.ICMP ? 0 : packet.destinationPort();
-        tuple.set6(protocol, packet.source6High(), packet.source6Low(), packet.sourcePort(), prefix, remote,
-                remotePort);
+        tuple.set6(protocol, packet.source6High(), packet.source6Low(), packet.sourcePort(), prefix, prefixNumber,
+                remote, remotePort);
         setFacts(packet, protocol, ECHO_REPLY_6, tuple);
     }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.path;
 
-import java.util.List;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
-import org.instar.engine.address.Prefix4;
+import org.instar.core.pool.PoolDirectory;
+import org.instar.core.session.SessionTable;
+import org.instar.core.session.ShardState;
+import org.instar.core.table.RecordStore;
 
 /**
  * Step 5 (RFC 6146 §3.8): a packet whose IPv4 destination is the translator's own is turned: its outgoing tuple becomes
@@ -12,21 +14,20 @@ import org.instar.engine.address.Prefix4;
  */
 final class HandleHairpin {
 
-    private final Prefix4[] poolPrefixes;
+    private final PoolDirectory pools;
+    private final SessionLifecycle lifecycle;
     private final Bib bib;
+    private final SessionTable sessions;
 
-    HandleHairpin(List<Prefix4> poolPrefixes, Bib bib) {
-        this.poolPrefixes = poolPrefixes.toArray(new Prefix4[0]);
-        this.bib = bib;
+    HandleHairpin(PoolDirectory pools, SessionLifecycle lifecycle, ShardState state) {
+        this.pools = pools;
+        this.lifecycle = lifecycle;
+        this.bib = state.bib();
+        this.sessions = state.sessions();
     }
 
     boolean isOwn(int destination) {
-        for (Prefix4 prefix : poolPrefixes) {
-            if (prefix.contains(destination)) {
-                return true;
-            }
-        }
-        return false;
+        return pools.isPoolAddress(destination) || lifecycle.staticBindings().isBound(destination);
     }
 
     /**
@@ -34,7 +35,10 @@ final class HandleHairpin {
      * makes any state. An echo request names no identifier of the receiver's, so it can't have one.
      */
     boolean hasReceiver(IncomingTuple tuple) {
-        return tuple.protocol() != Protocol.ICMP
-                && bib.find4(tuple.protocol(), tuple.remoteAddress(), tuple.remotePort()) != null;
+        Protocol protocol = tuple.protocol();
+        return protocol != Protocol.ICMP
+                && (bib.find4(protocol, tuple.remoteAddress(), tuple.remotePort()) != RecordStore.NONE
+                || lifecycle.staticBindings().find4(protocol, tuple.remoteAddress(), tuple.remotePort()) != null
+                || sessions.hasDependent());
     }
 }

@@ -20,18 +20,21 @@ public final class IncomingTuple {
     private int remoteAddress;
     private int remotePort;
     private Prefix64 prefix;
+    private int prefixNumber;
     private int packetLength;
     private int tcpFlags;
     private boolean echoReply;
     private boolean icmpError;
 
-    void set6(Protocol newProtocol, long high, long low, int port, Prefix64 newPrefix, int remote, int newRemotePort) {
+    void set6(Protocol newProtocol, long high, long low, int port, Prefix64 newPrefix, int newPrefixNumber,
+            int remote, int newRemotePort) {
         protocol = newProtocol;
         from6 = true;
         clientHigh = high;
         clientLow = low;
         localPort = port;
         prefix = newPrefix;
+        prefixNumber = newPrefixNumber;
         remoteAddress = remote;
         remotePort = newRemotePort;
     }
@@ -92,6 +95,11 @@ public final class IncomingTuple {
     /** The prefix of the IPv6 destination; null for a packet from the IPv4 side. */
     public Prefix64 prefix() {
         return prefix;
+    }
+
+    /** Its place in the configuration. */
+    public int prefixNumber() {
+        return prefixNumber;
     }
 
     /** Of the whole IP packet, bytes. */

@@ -2,13 +2,12 @@
 package org.instar.core.path;
 
 import java.nio.ByteBuffer;
-import java.util.List;
-import org.instar.core.binding.Bib;
-import org.instar.core.binding.BibEntry;
 import org.instar.core.config.Nat64Config;
-import org.instar.core.session.Session;
+import org.instar.core.pool.PoolDirectory;
+import org.instar.core.rule.Ingress;
 import org.instar.core.session.SessionTable;
-import org.instar.core.session.TimerWheel;
+import org.instar.core.session.ShardState;
+import org.instar.core.table.RecordStore;
 import org.instar.engine.DropReason;
 import org.instar.engine.address.Prefix64;
 import org.instar.engine.fragment.FragmentSettings;
@@ -30,14 +29,14 @@ public final class PacketPath {
     /** Where packets go. The buffer is good during the call only. */
     public interface Output {
 
-        /** A translated IPv4 packet at {@link #HEADROOM}; session null when it belongs to none. */
-        void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos);
+        /** A translated IPv4 packet at {@link #HEADROOM}; session 0 when it belongs to none. */
+        void to4(int session, ByteBuffer frame, int frameLength, long nowNanos);
 
-        /** A translated IPv6 packet at {@link #HEADROOM}; session null when it belongs to none. */
-        void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos);
+        /** A translated IPv6 packet at {@link #HEADROOM}; session 0 when it belongs to none. */
+        void to6(int session, ByteBuffer frame, int frameLength, long nowNanos);
 
         /** A packet of this session was turned by hairpin, and has gone out as one of another session. */
-        void turned(Session session, long nowNanos);
+        void turned(int session, long nowNanos);
 
         /** An ICMPv4 error of the translator's own, to the sender of a packet that was dropped. */
         void answer4(ByteBuffer frame, int frameLength, long nowNanos);
@@ -46,10 +45,11 @@ public final class PacketPath {
         void answer6(ByteBuffer frame, int frameLength, long nowNanos);
     }
 
-    private final List<Prefix64> prefixes;
+    private final Prefix64[] prefixes;
     private final boolean checksWellKnownPrefix;
     private final PathCounters counters;
     private final Output output;
+    private final SessionTable sessions;
     private final IpPacket packet6 = new IpPacket();
     private final IpPacket packet4 = new IpPacket();
     private final IncomingTuple tuple6 = new IncomingTuple();
@@ -57,53 +57,59 @@ public final class PacketPath {
     private final FragmentTracker fragments6;
     private final FragmentTracker fragments4;
     private final FilterAndUpdate filterAndUpdate;
-    private final ComputeOutgoingTuple computeOutgoingTuple = new ComputeOutgoingTuple();
+    private final ComputeOutgoingTuple computeOutgoingTuple;
     private final TranslatePacket translatePacket;
     private final HandleHairpin handleHairpin;
+    private final StoredSyns storedSyns = new StoredSyns();
+    private final TcpProbe probe;
     private final Refusals refusals;
     private final PayloadEditor payloadEditor;
     private final ByteBuffer out4 = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer out6 = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    public PacketPath(Nat64Config config, TranslatorSettings settings, Bib bib, SessionTable sessions,
-            TimerWheel<Session> wheel, PathCounters counters, Output output) {
-        this(config, settings, bib, sessions, wheel, counters, output, PayloadEditor.NONE);
+    public PacketPath(Nat64Config config, TranslatorSettings settings, ShardState state, SessionLifecycle lifecycle,
+            PoolDirectory pools, PathCounters counters, Output output) {
+        this(config, settings, state, lifecycle, pools, counters, output, PayloadEditor.NONE);
     }
 
-    public PacketPath(Nat64Config config, TranslatorSettings settings, Bib bib, SessionTable sessions,
-            TimerWheel<Session> wheel, PathCounters counters, Output output, PayloadEditor payloadEditor) {
+    public PacketPath(Nat64Config config, TranslatorSettings settings, ShardState state, SessionLifecycle lifecycle,
+            PoolDirectory pools, PathCounters counters, Output output, PayloadEditor payloadEditor) {
         this.payloadEditor = payloadEditor;
-        this.prefixes = config.prefixes();
+        this.prefixes = config.prefixes().toArray(new Prefix64[0]);
         this.checksWellKnownPrefix = !settings.isNonGlobalInWellKnownPrefix();
         this.counters = counters;
         this.output = output;
+        this.sessions = state.sessions();
         fragments6 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
         fragments4 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
-        filterAndUpdate = new FilterAndUpdate(config, bib, sessions, wheel, counters);
+        filterAndUpdate = new FilterAndUpdate(config, state, lifecycle, storedSyns, counters);
+        computeOutgoingTuple = new ComputeOutgoingTuple(state.bib());
         translatePacket = new TranslatePacket(settings, counters);
-        handleHairpin = new HandleHairpin(config.poolPrefixes(), bib);
+        handleHairpin = new HandleHairpin(pools, lifecycle, state);
+        probe = new TcpProbe(state, config.prefixes());
         refusals = new Refusals(config, settings, counters, output, this);
     }
 
-    /** The prefix that an IPv6 address lies in, or null: then the packet isn't for the translator (RFC 6146 §3.5). */
-    public Prefix64 prefixOf(long high, long low) {
-        for (int i = 0; i < prefixes.size(); i++) {
-            if (prefixes.get(i).contains(high, low)) {
-                return prefixes.get(i);
-            }
-        }
-        return null;
+    /** The number of the prefix that an IPv6 address lies in; -1: the packet isn't for the translator (RFC 6146 §3.5). */
+    public int prefixOf(long high, long low) {
+        return FilterAndUpdate.prefixOf(prefixes, high, low);
     }
 
-    /** Whether an IPv4 address belongs to a pool (RFC 6146 §3.5). */
+    /** The prefix of a number. */
+    public Prefix64 prefix(int number) {
+        return prefixes[number];
+    }
+
+    /** Whether an IPv4 address belongs to a pool or has static bindings (RFC 6146 §3.5). */
     public boolean isPoolAddress(int address) {
         return handleHairpin.isOwn(address);
     }
 
-    /** Forgets fragments whose time is over; to be called now and then. */
+    /** Forgets fragments and stored SYNs whose time is over; to be called now and then. */
     public void expire(long nowNanos) {
         fragments6.expire(nowNanos);
         fragments4.expire(nowNanos);
+        storedSyns.expire(nowNanos, syn -> refusals.tellPortUnreachable(syn, nowNanos));
     }
 
     /** Drops an IPv6 packet for a reason found before it came here. */
@@ -111,45 +117,53 @@ public final class PacketPath {
         refusals.refuse6(reason, buffer, offset, length, nowNanos);
     }
 
-    /** Takes an IPv6 packet whose destination lies in this prefix. */
-    public void from6(ByteBuffer buffer, int offset, int length, Prefix64 prefix, long nowNanos, long nowMillis) {
+    /** Asks the client of an idle TCP session whether it is still there (RFC 6146 §3.5.2.2, ESTABLISHED). */
+    public void probe(int session, long nowNanos) {
+        int written = probe.write(session, out6, HEADROOM);
+        counters.count(PathEvent.SESSIONS_PROBED);
+        output.answer6(out6, HEADROOM + written, nowNanos);
+    }
+
+    /** Takes an IPv6 packet whose destination lies in the prefix of this number. */
+    public void from6(ByteBuffer buffer, int offset, int length, int prefix, Ingress ingress, long nowNanos,
+            long nowMillis) {
         DropReason unreadable = DetermineIncomingTuple.read6(packet6, buffer, offset, length);
         if (unreadable != null) {
             refusals.refuse6(unreadable, buffer, offset, length, nowNanos);
         } else if (!packet6.isFragment()) {
-            translate6(prefix, nowNanos, nowMillis);
+            translate6(prefix, ingress, nowNanos, nowMillis);
         } else {
             fragments6.admit(packet6, nowNanos);
             while (fragments6.next(packet6)) {
-                translate6(prefix, nowNanos, nowMillis);
+                translate6(prefix, ingress, nowNanos, nowMillis);
             }
         }
     }
 
     /** Steps 1 to 5 for the packet that the view shows, its ports known. */
-    private void translate6(Prefix64 prefix, long nowNanos, long nowMillis) {
-        DetermineIncomingTuple.tuple6(packet6, prefix, tuple6);
-        if (checksWellKnownPrefix && !prefix.mayRepresent(tuple6.remoteAddress())) {
+    private void translate6(int prefix, Ingress ingress, long nowNanos, long nowMillis) {
+        DetermineIncomingTuple.tuple6(packet6, prefixes[prefix], prefix, tuple6);
+        if (checksWellKnownPrefix && !prefixes[prefix].mayRepresent(tuple6.remoteAddress())) {
             refusals.refuse6(DropReason.NON_GLOBAL_ADDRESS, packet6, nowNanos);
             return;
         }
         boolean hairpin = handleHairpin.isOwn(tuple6.remoteAddress());
         PathDrop filtered = hairpin && !handleHairpin.hasReceiver(tuple6) ? PathDrop.NO_BINDING
-                : filterAndUpdate.apply(tuple6, nowNanos, nowMillis);
+                : filterAndUpdate.apply6(tuple6, ingress, nowNanos, nowMillis);
         if (filtered != null) {
             refusals.refuse6(filtered, packet6.buffer(), packet6.offset(), packet6.totalLength(), nowNanos);
             return;
         }
         // an ICMP error isn't counted with the session, and doesn't wait for its rules
-        Session session = tuple6.isIcmpError() ? null : filterAndUpdate.session();
-        BibEntry binding = filterAndUpdate.binding();
+        int session = tuple6.isIcmpError() ? RecordStore.NONE : filterAndUpdate.session();
+        int binding = filterAndUpdate.binding();
         int written = translatePacket.to4(packet6, out4, HEADROOM, computeOutgoingTuple.to4(binding, tuple6));
         if (written < 0) {
             refusals.refuse6(translatePacket.refusal4(), packet6, nowNanos);
             return;
         }
-        if (session != null) {
-            session.count6to4(tuple6.packetLength());
+        if (session != RecordStore.NONE) {
+            sessions.count6to4(session, tuple6.packetLength());
             written = edited(session, packet6, out4, written);
         }
         for (; written > 0; written = translatePacket.more4(out4, HEADROOM)) {
@@ -161,13 +175,13 @@ public final class PacketPath {
         }
         if (hairpin) {
             counters.count(PathEvent.PACKETS_HAIRPINNED);
-            if (session != null) {
+            if (session != RecordStore.NONE) {
                 output.turned(session, nowNanos);
             }
         }
     }
 
-    private int edited(Session session, IpPacket packet, ByteBuffer out, int written) {
+    private int edited(int session, IpPacket packet, ByteBuffer out, int written) {
         return packet.hasFragmentHeader() ? written : payloadEditor.edit(session, out, HEADROOM, written);
     }
 
@@ -189,15 +203,16 @@ public final class PacketPath {
     /** Steps 1 to 4 for the packet that the view shows, its ports known. */
     private void translate4(long nowNanos, long nowMillis) {
         DetermineIncomingTuple.tuple4(packet4, tuple4);
-        PathDrop filtered = filterAndUpdate.apply(tuple4, nowNanos, nowMillis);
+        PathDrop filtered = filterAndUpdate.apply4(tuple4, packet4.buffer(), packet4.offset(), packet4.totalLength(),
+                nowNanos, nowMillis);
         if (filtered != null) {
             counters.drop(filtered);
             return;
         }
-        Session known = filterAndUpdate.session();
-        Session session = tuple4.isIcmpError() ? null : known;
-        BibEntry binding = filterAndUpdate.binding();
-        Prefix64 prefix = known != null ? known.prefix() : prefixes.get(0);
+        int known = filterAndUpdate.session();
+        int session = tuple4.isIcmpError() ? RecordStore.NONE : known;
+        int binding = filterAndUpdate.binding();
+        Prefix64 prefix = prefixes[known != RecordStore.NONE ? sessions.prefix(known) : 0];
         int written = translatePacket.to6(packet4, out6, HEADROOM,
                 computeOutgoingTuple.to6(binding, tuple4, prefix, packet4));
         if (written < 0) {
@@ -205,8 +220,8 @@ public final class PacketPath {
                     nowNanos);
             return;
         }
-        if (session != null) {
-            session.count4to6(tuple4.packetLength());
+        if (session != RecordStore.NONE) {
+            sessions.count4to6(session, tuple4.packetLength());
             written = edited(session, packet4, out6, written);
         }
         for (; written > 0; written = translatePacket.more6(out6, HEADROOM)) {

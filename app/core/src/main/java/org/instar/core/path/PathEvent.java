@@ -15,6 +15,7 @@ public enum PathEvent {
     BINDINGS_REMOVED("BIB entries given up."),
     SESSIONS_CREATED("Sessions made."),
     SESSIONS_EXPIRED("Sessions that ended because nothing came for their lifetime."),
+    SESSIONS_PROBED("Established TCP sessions that were idle for their lifetime, and were probed (RFC 6146 3.5.2.2)."),
     SESSIONS_REMOVED("Sessions that were removed by hand."),
     RULES_REQUESTED("Requests to put the flow rules of a session into the switch."),
     RULES_CONFIRMED("Such requests that the switch confirmed."),

@@ -26,6 +26,7 @@ final class Refusals {
     private final PacketPath.Output output;
     private final PacketPath path;
     private final IcmpErrorWriter errors;
+    private final ByteBuffer stored = ByteBuffer.allocateDirect(StoredSyns.MAX_PACKET);
     private final ByteBuffer message = ByteBuffer.allocateDirect(PacketPath.HEADROOM + MAX_MESSAGE);
 
     Refusals(Nat64Config config, TranslatorSettings settings, PathCounters counters, PacketPath.Output output,
@@ -59,6 +60,17 @@ final class Refusals {
             if (counted(written)) {
                 send4(written, nowNanos);
             }
+        }
+    }
+
+    /** Tells the sender of a SYN that was kept in vain. */
+    void tellPortUnreachable(byte[] syn, long nowNanos) {
+        stored.clear();
+        stored.put(syn).clear();
+        int written = errors.write4(IcmpError.PORT_UNREACHABLE, stored, 0, syn.length, message, PacketPath.HEADROOM,
+                nowNanos);
+        if (counted(written)) {
+            send4(written, nowNanos);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
+import org.instar.core.rule.TimerConfig;
+
 /** What a packet does to the lifetime of its session. */
 public enum Lifetime {
 
@@ -10,8 +12,30 @@ public enum Lifetime {
     UDP,
     /** ICMP queries' (RFC 6146 §3.5.3). */
     ICMP,
-    /** TCP_EST (RFC 6146 §4). */
+    /** TCP_EST (RFC 6146 §4): until the probe, after which TCP_TRANS remains. */
     TCP_ESTABLISHED,
+    /** One side has closed: as long as an established one, but no probe follows (RFC 5382 REQ-5). */
+    TCP_HALF_CLOSED,
     /** TCP_TRANS (RFC 6146 §4). */
-    TCP_TRANSITORY
+    TCP_TRANSITORY;
+
+    private static final int MILLIS_PER_SECOND = 1000;
+
+    /** How long that is; not for {@link #UNCHANGED}. */
+    public int millis(TimerConfig timers, int remotePort) {
+        switch (this) {
+            case UDP:
+                return timers.udpSeconds(remotePort) * MILLIS_PER_SECOND;
+            case ICMP:
+                return timers.icmpSeconds() * MILLIS_PER_SECOND;
+            case TCP_ESTABLISHED:
+                return Math.max(1, timers.tcpEstablishedSeconds() - timers.tcpTransitorySeconds()) * MILLIS_PER_SECOND;
+            case TCP_HALF_CLOSED:
+                return timers.tcpEstablishedSeconds() * MILLIS_PER_SECOND;
+            case TCP_TRANSITORY:
+                return timers.tcpTransitorySeconds() * MILLIS_PER_SECOND;
+            default:
+                throw new IllegalArgumentException(name());
+        }
+    }
 }

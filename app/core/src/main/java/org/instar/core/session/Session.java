@@ -4,6 +4,8 @@ package org.instar.core.session;
 import org.instar.core.Protocol;
 import org.instar.core.binding.BibEntry;
 import org.instar.engine.address.Ip4;
+import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix64;
 
 /**
  * What a session was at one moment: a BIB entry and a remote transport address (RFC 6146 §3.2). Made from the record in
@@ -27,17 +29,19 @@ public final class Session {
     private final BibEntry binding;
     private final int remoteAddress;
     private final int remotePort;
-    private final int prefix;
+    private final Prefix64 prefix;
     private final int rule;
     private final boolean from6;
     private final long createdSeconds;
     private final TcpState tcpState;
     private final Rules rules;
     private final int deadlineMillis;
+    private final long originNanos;
     private final long[] counters;
 
-    Session(long id, BibEntry binding, int remoteAddress, int remotePort, int prefix, int rule, boolean from6,
-            long createdSeconds, TcpState tcpState, Rules rules, int deadlineMillis, long[] counters) {
+    Session(long id, BibEntry binding, int remoteAddress, int remotePort, Prefix64 prefix, int rule, boolean from6,
+            long createdSeconds, TcpState tcpState, Rules rules, int deadlineMillis,
+            long originNanos, long[] counters) {
         this.id = id;
         this.binding = binding;
         this.remoteAddress = remoteAddress;
@@ -49,6 +53,7 @@ public final class Session {
         this.tcpState = tcpState;
         this.rules = rules;
         this.deadlineMillis = deadlineMillis;
+        this.originNanos = originNanos;
         this.counters = counters;
     }
 
@@ -75,9 +80,14 @@ public final class Session {
         return remotePort;
     }
 
-    /** Number of the prefix under which the client sees the remote endpoint, from 0 in the configuration's order. */
-    public int prefix() {
+    /** The prefix under which the client sees the remote endpoint. */
+    public Prefix64 prefix() {
         return prefix;
+    }
+
+    /** IPv6 address of the remote endpoint. */
+    public Ip6 remoteAddress6() {
+        return prefix.embed(remoteAddress);
     }
 
     /** Number that the session's rule has in its shard. */
@@ -104,9 +114,9 @@ public final class Session {
         return rules;
     }
 
-    /** When the session ends, on the clock of its shard's timer wheel. */
-    public int deadlineMillis() {
-        return deadlineMillis;
+    /** How long it would still live without a packet; below 0: it is about to end. */
+    public int expiresInMillis(long nowNanos) {
+        return deadlineMillis - (int) ((nowNanos - originNanos) / SessionTable.NANOS_PER_MILLI);
     }
 
     public long packets6to4() {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
+import java.util.List;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.table.HandleIndex;
 import org.instar.core.table.KeyedHash;
 import org.instar.core.table.RecordStore;
+import org.instar.engine.address.Prefix64;
 
 /**
  * The session tables of all protocols of one shard (RFC 6146 §3.2). A session is a record, known by its handle: a BIB
@@ -64,6 +66,7 @@ public final class SessionTable {
     private static final int FROM_4 = 1 << 12;
     private static final int TIMED = 1 << 13;
     private static final int BYTES_BITS = 56;
+    static final long NANOS_PER_MILLI = 1_000_000L;
 
     private static final Protocol[] PROTOCOLS = Protocol.values();
     private static final TcpState[] STATES = TcpState.values();
@@ -71,14 +74,31 @@ public final class SessionTable {
 
     private final Bib bib;
     private final KeyedHash hash;
+    private final List<Prefix64> prefixes;
+    private final long originNanos;
     private final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, SIBLING_NEXT);
     private final HandleIndex byBinding = new HandleIndex(this::hashByBinding);
     private final HandleIndex dependent6 = new HandleIndex(this::hash6);
     private final HandleIndex dependent4 = new HandleIndex(this::hash4);
 
-    public SessionTable(Bib bib, KeyedHash hash) {
+    /**
+     * @param prefixes what the numbers of prefixes mean
+     * @param originNanos where the clock of deadlines begins
+     */
+    public SessionTable(Bib bib, KeyedHash hash, List<Prefix64> prefixes, long originNanos) {
         this.bib = bib;
         this.hash = hash;
+        this.prefixes = List.copyOf(prefixes);
+        this.originNanos = originNanos;
+    }
+
+    /** A time on the clock of deadlines: milliseconds since its origin, in 32 bits. */
+    int millis(long nanos) {
+        return (int) ((nanos - originNanos) / NANOS_PER_MILLI);
+    }
+
+    long originNanos() {
+        return originNanos;
     }
 
     /** The session of an endpoint-independent BIB entry with a remote endpoint, or 0. */
@@ -142,6 +162,11 @@ public final class SessionTable {
             }
         }
         return RecordStore.NONE;
+    }
+
+    /** Whether there are sessions of endpoint-dependent mapping. */
+    public boolean hasDependent() {
+        return dependent4.size() > 0;
     }
 
     /** Whether an endpoint-independent BIB entry has a session with a remote address, whatever the port (RFC 4787 §5). */
@@ -411,10 +436,10 @@ public final class SessionTable {
         long packetsBack = records.getLong(session, BYTES_4TO6) >>> BYTES_BITS << Integer.SIZE
                 | records.getInt(session, PACKETS_4TO6) & 0xffffffffL;
         Session view = new Session(RecordStore.id(session, stamp), binding, remoteAddress(session),
-                remotePort(session), prefix(session), RecordStore.ownerBits(stamp), isFrom6(session),
+                remotePort(session), prefixes.get(prefix(session)), RecordStore.ownerBits(stamp), isFrom6(session),
                 records.getInt(session, CREATED) & 0xffffffffL, tcpState(session), rules(session),
-                deadlineMillis(session), new long[] {packets, packetsBack, bytes(session, BYTES_6TO4),
-                    bytes(session, BYTES_4TO6)});
+                deadlineMillis(session), originNanos, new long[] {packets, packetsBack,
+                    bytes(session, BYTES_6TO4), bytes(session, BYTES_4TO6)});
         return records.isUnchanged(session, stamp) ? view : null;
     }
 

@@ -9,7 +9,7 @@ import org.instar.core.table.RecordStore;
  * records. Putting a deadline off costs a store: the session is moved only when its old slot comes round. NOT thread
  * safe.
  *
- * <p>Deadlines are milliseconds since the wheel was made, in 32 bits that wrap after 49 days: only differences count,
+ * <p>Deadlines are milliseconds since the table was made, in 32 bits that wrap after 49 days: only differences count,
  * and no timer is longer than half of that.
  */
 public final class TimerWheel {
@@ -20,7 +20,7 @@ public final class TimerWheel {
 
     /** Sessions looked at for each that may expire in one go; the others only move to a later slot. */
     private static final int LOOKS_PER_EXPIRY = 4;
-    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long NANOS_PER_MILLI = SessionTable.NANOS_PER_MILLI;
     /** The list that {@link #advance} is working on. */
     private static final int DUE = SLOTS;
 
@@ -31,20 +31,15 @@ public final class TimerWheel {
     private long currentTick;
     private int size;
 
-    /** Begins at this time of a clock that does not go back. */
-    public TimerWheel(SessionTable sessions, long nowNanos) {
+    /** Begins where the clock of the table does. */
+    public TimerWheel(SessionTable sessions) {
         this.sessions = sessions;
-        this.originNanos = nowNanos;
-    }
-
-    /** A time on the wheel's own clock. */
-    public int millis(long nanos) {
-        return (int) ((nanos - originNanos) / NANOS_PER_MILLI);
+        this.originNanos = sessions.originNanos();
     }
 
     /** Sets when a session ends, whether it has a timer already or not. */
     public void schedule(int session, long nowNanos, int afterMillis) {
-        int deadline = millis(nowNanos) + afterMillis;
+        int deadline = sessions.millis(nowNanos) + afterMillis;
         if (!sessions.isTimed(session)) {
             sessions.setTimed(session, true);
             sessions.setDeadlineMillis(session, deadline);
@@ -77,7 +72,7 @@ public final class TimerWheel {
      */
     public boolean advance(long nowNanos, int most, IntConsumer expired) {
         long nowTick = (nowNanos - originNanos) / NANOS_PER_MILLI >> TICK_SHIFT;
-        int now = millis(nowNanos);
+        int now = sessions.millis(nowNanos);
         int left = most;
         int looks = most * LOOKS_PER_EXPIRY;
         currentTick = Math.max(currentTick, nowTick - SLOTS);

@@ -3,12 +3,12 @@ package org.instar.core.shard;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import org.instar.core.binding.Bib;
+import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
@@ -16,11 +16,18 @@ import org.instar.core.path.PacketPath;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathDrop;
 import org.instar.core.path.PathEvent;
+import org.instar.core.path.SessionLifecycle;
+import org.instar.core.pool.PoolDirectory;
+import org.instar.core.rule.Ingress;
+import org.instar.core.rule.Place;
+import org.instar.core.session.Lifetime;
 import org.instar.core.session.Session;
 import org.instar.core.session.Session.Rules;
 import org.instar.core.session.SessionTable;
-import org.instar.core.session.TimerWheel;
-import org.instar.engine.address.Prefix64;
+import org.instar.core.session.ShardState;
+import org.instar.core.session.TcpState;
+import org.instar.core.session.TcpStateMachine;
+import org.instar.core.table.RecordStore;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
@@ -29,6 +36,9 @@ import org.instar.engine.translate.TranslatorSettings;
  * for the one thread that owns the shard.
  */
 public final class Shard implements PacketPath.Output {
+
+    /** Sessions that end in one tick: a mass expiry must not stop the packets. */
+    static final int MAX_EXPIRIES_PER_TICK = 2000;
 
     private static final long RULES_RETRY_NANOS = 1_000_000_000L;
     private static final int ETHERNET_HEADER = 14;
@@ -41,46 +51,56 @@ public final class Shard implements PacketPath.Output {
     private static final int TYPE_QINQ = 0x88a8;
     private static final int TYPE_IPV6 = 0x86dd;
 
-    private final Bib bib;
+    private final ShardState state;
     private final SessionTable sessions;
+    private final SessionLifecycle lifecycle;
     private final PathCounters counters;
     private final EdgeConfig gateway;
     private final RouterEdge edge;
     private final SessionRules rules;
     private final LongSupplier wallClockMillis;
-    private final TimerWheel<Session> wheel;
     private final PacketPath path;
     private final HeldFrames heldFrames = new HeldFrames();
     private final ByteBuffer release = ByteBuffer.allocateDirect(ETHERNET_HEADER + 65535);
+    private final List<Session> ended = new ArrayList<>();
     private long edgeDeadlineNanos;
+    private long tickNanos;
+    /** The switch refused rules: none are asked for before this time. */
+    private long rulesRetryNanos = Long.MIN_VALUE;
 
     /**
      * @param wallClockMillis milliseconds since 1970, for what people read; all timers run on the nanoseconds that the
      *     methods are given
      */
-    public Shard(Nat64Config config, TranslatorSettings settings, Bib bib, SessionTable sessions,
-            PathCounters counters, RouterEdge edge, SessionRules rules, LongSupplier wallClockMillis, long nowNanos) {
-        this.bib = bib;
-        this.sessions = sessions;
+    public Shard(Nat64Config config, TranslatorSettings settings, ShardState state,
+            SessionLifecycle lifecycle, PoolDirectory pools, PathCounters counters, RouterEdge edge,
+            SessionRules rules, LongSupplier wallClockMillis, long nowNanos) {
+        this.state = state;
+        this.sessions = state.sessions();
+        this.lifecycle = lifecycle;
         this.counters = counters;
         this.gateway = config.gateway();
         this.edge = edge;
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
-        this.wheel = new TimerWheel<>(nowNanos);
-        this.path = new PacketPath(config, settings, bib, sessions, wheel, counters, this);
+        this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this);
+    }
+
+    /** Takes a frame of which nobody knows where it came in. */
+    public void receive(ByteBuffer frame, int offset, int length, long nowNanos) {
+        receive(frame, offset, length, Ingress.UNKNOWN, nowNanos);
     }
 
     /** Takes a whole Ethernet frame without checksum. The buffer is big-endian and only read. */
-    public void receive(ByteBuffer frame, int offset, int length, long nowNanos) {
+    public void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
         if (length < ETHERNET_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
         switch (frame.getShort(offset + TYPE_OFFSET) & 0xffff) {
             case TYPE_IPV6:
-                receive6(frame, offset, length, nowNanos);
+                receive6(frame, offset, length, ingress, nowNanos);
                 break;
             case TYPE_IPV4:
                 receive4(frame, offset, length, nowNanos);
@@ -97,21 +117,22 @@ public final class Shard implements PacketPath.Output {
         }
     }
 
-    private void receive6(ByteBuffer frame, int offset, int length, long nowNanos) {
+    private void receive6(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
         int packet = offset + ETHERNET_HEADER;
         if (length < ETHERNET_HEADER + IPV6_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
-        Prefix64 prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
-        if (prefix == null) {
+        int prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
+        if (prefix < 0) {
             edge.receive(frame, offset, length, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
-        } else if (!hasWay(prefix.extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
+        } else if (!hasWay(path.prefix(prefix).extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
             path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - ETHERNET_HEADER, nowNanos);
         } else {
-            path.from6(frame, packet, length - ETHERNET_HEADER, prefix, nowNanos, wallClockMillis.getAsLong());
+            path.from6(frame, packet, length - ETHERNET_HEADER, prefix, ingress, nowNanos,
+                    wallClockMillis.getAsLong());
         }
     }
 
@@ -141,15 +162,15 @@ public final class Shard implements PacketPath.Output {
     }
 
     @Override
-    public void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
-        if (session == null || mayGo(session, frame, frameLength, TYPE_IPV4, nowNanos)) {
+    public void to4(int session, ByteBuffer frame, int frameLength, long nowNanos) {
+        if (session == RecordStore.NONE || mayGo(session, frame, frameLength, TYPE_IPV4, nowNanos)) {
             edge.send4(frame, 0, frameLength, nowNanos);
         }
     }
 
     @Override
-    public void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
-        if (session == null || mayGo(session, frame, frameLength, TYPE_IPV6, nowNanos)) {
+    public void to6(int session, ByteBuffer frame, int frameLength, long nowNanos) {
+        if (session == RecordStore.NONE || mayGo(session, frame, frameLength, TYPE_IPV6, nowNanos)) {
             edge.send6(frame, 0, frameLength, nowNanos);
         }
     }
@@ -165,15 +186,16 @@ public final class Shard implements PacketPath.Output {
     }
 
     @Override
-    public void turned(Session session, long nowNanos) {
-        if (session.wantsRules(nowNanos)) {
+    public void turned(int session, long nowNanos) {
+        if (wantsRules(session, nowNanos)) {
             request(session);
         }
     }
 
-    /** Whether the session's rules are confirmed, or were refused; if not they are asked for, and the frame is kept. */
-    private boolean mayGo(Session session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
-        if (session.rules() == Rules.CONFIRMED || session.rules() == Rules.ABSENT && !session.wantsRules(nowNanos)) {
+    /** Whether the session's rules are confirmed, or none are to be had; if not they are asked for, the frame is kept. */
+    private boolean mayGo(int session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
+        Rules known = sessions.rules(session);
+        if (known == Rules.CONFIRMED || known != Rules.PENDING && !wantsRules(session, nowNanos)) {
             return true;
         }
         frame.putShort(TYPE_OFFSET, (short) etherType);
@@ -182,24 +204,32 @@ public final class Shard implements PacketPath.Output {
         } else {
             counters.drop(PathDrop.HELD_FULL);
         }
-        if (session.rules() == Rules.ABSENT) {
+        if (known != Rules.PENDING) {
             request(session);
         }
         return false;
     }
 
-    private void request(Session session) {
-        session.setRules(Rules.PENDING);
+    /** Whether rules are to be asked for now: not while the switch refuses them, nor where the rule wants none. */
+    private boolean wantsRules(int session, long nowNanos) {
+        Rules known = sessions.rules(session);
+        boolean missing = known == Rules.ABSENT || known == Rules.REFUSED
+                && (rulesRetryNanos == Long.MIN_VALUE || nowNanos - rulesRetryNanos >= 0);
+        return missing && state.rules().rule(sessions.rule(session)).place() != Place.CONTROLLER;
+    }
+
+    private void request(int session) {
+        sessions.setRules(session, Rules.PENDING);
         counters.count(PathEvent.RULES_REQUESTED);
-        rules.install(session);
+        rules.install(sessions.read(session));
     }
 
     /** The switch has the session's rules: what waited is sent. */
     public void rulesConfirmed(long sessionId, long nowNanos) {
         counters.count(PathEvent.RULES_CONFIRMED);
-        Session session = sessions.get(sessionId);
-        if (session != null) {
-            session.setRules(Rules.CONFIRMED);
+        int session = sessions.ofId(sessionId);
+        if (session != RecordStore.NONE) {
+            sessions.setRules(session, Rules.CONFIRMED);
             releaseHeld(session, nowNanos);
         }
     }
@@ -210,15 +240,20 @@ public final class Shard implements PacketPath.Output {
      */
     public void rulesFailed(long sessionId, long nowNanos) {
         counters.count(PathEvent.RULES_FAILED);
-        Session session = sessions.get(sessionId);
-        if (session != null) {
-            session.refuseRules(nowNanos + RULES_RETRY_NANOS);
+        int session = sessions.ofId(sessionId);
+        if (session != RecordStore.NONE) {
+            sessions.setRules(session, Rules.REFUSED);
+            rulesRetryNanos = nowNanos + RULES_RETRY_NANOS;
             releaseHeld(session, nowNanos);
         }
     }
 
-    private void releaseHeld(Session session, long nowNanos) {
-        for (byte[] held = heldFrames.poll(session); held != null; held = heldFrames.poll(session)) {
+    private void releaseHeld(int session, long nowNanos) {
+        Deque<byte[]> all = heldFrames.takeAll(session);
+        if (all == null) {
+            return;
+        }
+        for (byte[] held : all) {
             release.clear();
             release.put(held);
             if ((release.getShort(TYPE_OFFSET) & 0xffff) == TYPE_IPV4) {
@@ -246,17 +281,17 @@ public final class Shard implements PacketPath.Output {
 
     private void forgetRules(long sessionId, PathEvent event) {
         counters.count(event);
-        Session session = sessions.get(sessionId);
-        if (session != null && session.rules() == Rules.CONFIRMED) {
-            session.setRules(Rules.ABSENT);
+        int session = sessions.ofId(sessionId);
+        if (session != RecordStore.NONE && sessions.rules(session) == Rules.CONFIRMED) {
+            sessions.setRules(session, Rules.ABSENT);
         }
     }
 
     /** The switch is gone, and all rules with it. */
     public void allRulesLost() {
-        for (Session session : sessions.byId().values()) {
-            if (session.rules() == Rules.CONFIRMED) {
-                session.setRules(Rules.ABSENT);
+        for (int session = 1; session <= sessions.highest(); session++) {
+            if (sessions.isSession(session) && sessions.rules(session) == Rules.CONFIRMED) {
+                sessions.setRules(session, Rules.ABSENT);
             }
         }
     }
@@ -266,44 +301,67 @@ public final class Shard implements PacketPath.Output {
      *
      * @return how many; completes when the switch has confirmed that their rules are gone, fails when it has not
      */
-    public CompletableFuture<Integer> removeSessions(Predicate<Session> filter) {
-        List<Session> picked = sessions.byId().values().stream().filter(filter).collect(Collectors.toList());
-        for (Session session : picked) {
-            wheel.cancel(session);
-            counters.count(PathEvent.SESSIONS_REMOVED);
-            forget(session);
+    public CompletableFuture<Integer> removeSessions(Predicate<Session> filter, long nowNanos) {
+        List<Session> picked = new ArrayList<>();
+        for (int session = 1; session <= sessions.highest(); session++) {
+            Session view = sessions.read(session);
+            if (view != null && filter.test(view)) {
+                picked.add(view);
+                counters.count(PathEvent.SESSIONS_REMOVED);
+                forget(session, nowNanos);
+            }
         }
         return rules.remove(picked).thenApply(done -> picked.size());
     }
 
-    /** Ends sessions whose time is over and runs the edge's timers. */
+    /** New sessions go by this configuration, and the timers of all; the caller has changed the pools. */
+    public void change(Nat64Config config) {
+        lifecycle.change(config);
+    }
+
+    /** Ends sessions whose time is over, some thousand at most in one call, and runs the edge's timers. */
     public void tick(long nowNanos) {
-        List<Session> expired = new ArrayList<>();
-        wheel.advance(nowNanos, expired::add);
-        for (Session session : expired) {
-            counters.count(PathEvent.SESSIONS_EXPIRED);
-            forget(session);
+        tickNanos = nowNanos;
+        state.wheel().advance(nowNanos, MAX_EXPIRIES_PER_TICK, this::expired);
+        if (!ended.isEmpty()) {
+            rules.remove(List.copyOf(ended));
+            ended.clear();
         }
-        if (!expired.isEmpty()) {
-            rules.remove(expired);
-        }
+        lifecycle.tick(nowNanos);
         path.expire(nowNanos);
         edgeDeadlineNanos = edge.tick(nowNanos);
     }
 
-    private void forget(Session session) {
-        while (heldFrames.poll(session) != null) {
+    /** An established TCP session is probed and lives on for a while (RFC 6146 §3.5.2.2); all others end. */
+    private void expired(int session) {
+        TcpState next = TcpStateMachine.afterTimeout(sessions.tcpState(session));
+        if (sessions.protocol(session) == Protocol.TCP && next != TcpState.CLOSED) {
+            sessions.setTcpState(session, next);
+            state.wheel().schedule(session, tickNanos, Lifetime.TCP_TRANSITORY.millis(
+                    state.rules().rule(sessions.rule(session)).timers(), sessions.remotePort(session)));
+            path.probe(session, tickNanos);
+            return;
+        }
+        counters.count(PathEvent.SESSIONS_EXPIRED);
+        if (sessions.rules(session) != Rules.ABSENT) {
+            ended.add(sessions.read(session));
+        }
+        forget(session, tickNanos);
+    }
+
+    private void forget(int session, long nowNanos) {
+        Deque<byte[]> held = heldFrames.takeAll(session);
+        for (int i = held == null ? 0 : held.size(); i > 0; i--) {
             counters.drop(PathDrop.SESSION_REMOVED);
         }
-        if (sessions.remove(session)) {
-            bib.remove(session.binding());
+        if (lifecycle.end(session, nowNanos, wallClockMillis.getAsLong())) {
             counters.count(PathEvent.BINDINGS_REMOVED);
         }
     }
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
-        long wheelDeadlineNanos = wheel.nextTickNanos();
+        long wheelDeadlineNanos = state.wheel().nextTickNanos();
         return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0
                 ? wheelDeadlineNanos : edgeDeadlineNanos;
     }

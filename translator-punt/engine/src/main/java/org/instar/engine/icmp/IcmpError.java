@@ -18,6 +18,8 @@ public enum IcmpError {
     ADMINISTRATIVELY_PROHIBITED(1, 1, 3, 13),
     /** No address or port is left for the sender, or no binding exists for the destination (RFC 6146 §3.5). */
     ADDRESS_UNREACHABLE(1, 3, 3, 1),
+    /** Nobody opened the connection from the other end (RFC 6146 §3.5.2.2, V4 INIT). IPv4 only. */
+    PORT_UNREACHABLE(-1, -1, 3, 3),
     /** The next hop does not answer, or there is none. */
     NO_ROUTE(1, 0, 3, 0);
 
