@@ -21,8 +21,6 @@ final class Json {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private static final long NANOS_PER_MILLI = 1_000_000L;
-
     private Json() {
     }
 
@@ -72,8 +70,8 @@ final class Json {
         endpoint(node, "remote6", session.remoteAddress6().toString(), session.remotePort());
         pool(node, binding);
         endpoint(node, "remote4", Ip4.toString(session.remoteAddress()), session.remotePort());
-        node.put("createdAt", Instant.ofEpochMilli(session.createdMillis()).toString());
-        node.put("expiresInMillis", Math.max(0, (session.deadlineNanos() - nowNanos) / NANOS_PER_MILLI));
+        node.put("createdAt", Instant.ofEpochSecond(session.createdSeconds()).toString());
+        node.put("expiresInMillis", Math.max(0, session.expiresInMillis(nowNanos)));
         node.put("packets6to4", session.packets6to4());
         node.put("packets4to6", session.packets4to6());
         node.put("bytes6to4", session.bytes6to4());
