@@ -111,8 +111,16 @@ final class SwitchAgent implements SwitchListener {
         configure(connection);
     }
 
+    /** Puts the static flows in anew, after the pools changed; session rules follow with the next packets. */
+    void reconfigure() {
+        SwitchConnection connection = current;
+        if (connection != null && connection.isConnected()) {
+            configure(connection);
+        }
+    }
+
     /** Puts the static flows in for the number that the fast path's port has now, after clearing what there was. */
-    private void configure(SwitchConnection connection) {
+    private synchronized void configure(SwitchConnection connection) {
         ready = null;
         int mine = ++generation;
         configuredPort = connection.port(fastPathPortName);
@@ -132,7 +140,7 @@ final class SwitchAgent implements SwitchListener {
                 (done, failure) -> configured(connection, mine, port, failure)));
     }
 
-    private void configured(SwitchConnection connection, int begun, int port, Throwable failure) {
+    private synchronized void configured(SwitchConnection connection, int begun, int port, Throwable failure) {
         if (connection != current || begun != generation) {
             return;
         }

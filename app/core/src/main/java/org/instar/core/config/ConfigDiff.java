@@ -50,9 +50,7 @@ public final class ConfigDiff {
     }
 
     private static boolean isChanged(PoolConfig old, PoolConfig wanted) {
-        return old.name().equals(wanted.name()) && !(old.prefixes().equals(wanted.prefixes())
-                && old.ports().toString().equals(wanted.ports().toString())
-                && old.protocols().equals(wanted.protocols()));
+        return old.name().equals(wanted.name()) && !old.equals(wanted);
     }
 
     /** What is in the first and not in the second. */
