@@ -29,6 +29,7 @@ import org.instar.core.pool.PoolEvents;
 import org.instar.core.pool.PortAllocator;
 import org.instar.core.pool.SharedSubscribers;
 import org.instar.core.pool.Subscribers;
+import org.instar.core.rule.Ingress;
 import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.service.Health;
 import org.instar.core.session.ShardState;
@@ -42,6 +43,7 @@ import org.instar.dns64.upstream.DnsjavaUpstream;
 import org.instar.engine.translate.TranslatorSettings;
 import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
+import org.instar.nat64d.bindinglog.BindingLogFile;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowServer;
 import org.instar.openflow.SwitchConnection;
@@ -292,8 +294,8 @@ final class Nat64d implements AutoCloseable {
     private record ShardEvents(ShardWorker worker, OpenFlowSessionRules rules) implements SwitchAgent.Events {
 
         @Override
-        public void packetIn(byte[] frame) {
-            worker.packetIn(frame);
+        public void packetIn(byte[] frame, Ingress ingress) {
+            worker.packetIn(frame, ingress);
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.instar.core.rule.Ingress;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowError;
@@ -15,6 +16,7 @@ import org.instar.openflow.PacketIn;
 import org.instar.openflow.PortStatus;
 import org.instar.openflow.SwitchConnection;
 import org.instar.openflow.SwitchListener;
+import org.instar.openflow.SwitchPort;
 import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.Pipeline;
 import org.instar.openflow.pipeline.PipelineConfig;
@@ -34,7 +36,8 @@ final class SwitchAgent implements SwitchListener {
     /** What the agent tells the rest of nat64d. */
     interface Events {
 
-        void packetIn(byte[] frame);
+        /** A frame that the switch handed to the controller, and where it came in. */
+        void packetIn(byte[] frame, Ingress ingress);
 
         /** A session's rule left the switch. */
         void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason);
@@ -171,8 +174,18 @@ final class SwitchAgent implements SwitchListener {
     @Override
     public void onPacketIn(SwitchConnection connection, PacketIn packetIn) {
         if (connection == current) {
-            events.packetIn(packetIn.frame());
+            events.packetIn(packetIn.frame(), ingress(connection, packetIn.inPort()));
         }
+    }
+
+    /** Frames with a VLAN tag carry it themselves; the bridge has no other VLANs. */
+    private static Ingress ingress(SwitchConnection connection, int inPort) {
+        for (SwitchPort port : connection.ports()) {
+            if (port.number() == inPort) {
+                return Ingress.of(port.name(), Ingress.UNTAGGED);
+            }
+        }
+        return Ingress.UNKNOWN;
     }
 
     @Override

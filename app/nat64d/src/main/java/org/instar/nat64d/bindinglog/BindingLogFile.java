@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.instar.nat64d;
+package org.instar.nat64d.bindinglog;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Writes the binding log as JSON lines, on a thread of its own: who got and gave back which port block, which IPv4
  * transport address, and if wanted which session. A full queue or disk loses lines, never packets: they are counted.
  */
-final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseable {
+public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BindingLogFile.class);
     private static final int QUEUE = 1 << 16;
@@ -54,18 +54,18 @@ final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseable {
      *
      * @param sessions whether sessions with their destinations are logged too
      */
-    static BindingLogFile open(Path file, boolean sessions) throws IOException {
+    public static BindingLogFile open(Path file, boolean sessions) throws IOException {
         return new BindingLogFile(Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                 sessions);
     }
 
     /** Lines that were lost. */
-    long lost() {
+    public long lost() {
         return lost.get();
     }
 
     /** Lines in the file. */
-    long written() {
+    public long written() {
         return written.get();
     }
 
