@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class HandleIndexTest {
+
+    /** A handle's hash, as its record would tell. */
+    private final Map<Integer, Long> hashes = new HashMap<>();
+    private final HandleIndex index = new HandleIndex(handle -> hashes.get(handle));
+    private int handles;
+
+    private int insert(long hash) {
+        handles++;
+        hashes.put(handles, hash);
+        index.insert(hash, handles);
+        return handles;
+    }
+
+    private long cursorOf(int handle) {
+        long hash = hashes.get(handle);
+        long at = index.first(hash);
+        while (at != HandleIndex.END && HandleIndex.handleAt(at) != handle) {
+            at = index.next(at, hash);
+        }
+        return at;
+    }
+
+    private void remove(int handle) {
+        index.remove(cursorOf(handle));
+        hashes.remove(handle);
+    }
+
+    private int countAt(long hash) {
+        int count = 0;
+        for (long at = index.first(hash); at != HandleIndex.END; at = index.next(at, hash)) {
+            count++;
+        }
+        return count;
+    }
+
+    private void assertAllFound() {
+        assertThat(index.size()).isEqualTo(hashes.size());
+        hashes.keySet().forEach(handle -> assertThat(cursorOf(handle)).as("handle " + handle)
+                .isNotEqualTo(HandleIndex.END));
+    }
+
+    @Test
+    void anEmptyIndexFindsNothingAndTakesNoMemory() {
+        assertThat(index.first(42)).isEqualTo(HandleIndex.END);
+        assertThat(index.memoryBytes()).isZero();
+        assertThat(index.size()).isZero();
+    }
+
+    @Test
+    void entriesOfTheSameHashAreAllFoundAndTakenOutOneByOne() {
+        for (int i = 0; i < 100; i++) {
+            insert(77L << 16);
+        }
+        assertThat(countAt(77L << 16)).isEqualTo(100);
+        for (int handle = 50; handle > 0; handle--) {
+            remove(handle);
+        }
+        assertThat(countAt(77L << 16)).isEqualTo(50);
+        assertAllFound();
+        for (int handle = 51; handle <= 100; handle++) {
+            remove(handle);
+        }
+        assertThat(countAt(77L << 16)).isZero();
+    }
+
+    @Test
+    void aRunWrapsAroundTheEndOfItsSegment() {
+        long lastSlot = (long) HandleIndex.SEGMENT_SLOTS - 1 << 16;
+        for (int i = 0; i < 20; i++) {
+            insert(lastSlot);
+        }
+        assertAllFound();
+        for (int handle = 20; handle > 0; handle -= 2) {
+            remove(handle);
+        }
+        assertAllFound();
+        for (int handle = 1; handle <= 19; handle += 2) {
+            remove(handle);
+        }
+        assertThat(countAt(lastSlot)).isZero();
+    }
+
+    @Test
+    void hashesThatCollideBeyondOneSegmentAreRefusedNotLost() {
+        for (int i = 0; i < 832; i++) {
+            insert(5);
+        }
+        assertThatIllegalStateException().isThrownBy(() -> insert(5)).withMessageContaining("can't grow");
+    }
+
+    @Test
+    void growsToManySegmentsAndShrinksToNothing() {
+        Random random = new Random(1);
+        for (int i = 0; i < 200_000; i++) {
+            insert(random.nextLong());
+        }
+        assertAllFound();
+        assertThat(index.memoryBytes()).as("half full and more").isLessThan(200_000 * 4 * 2 + (1 << 19));
+        long memory = index.memoryBytes();
+        for (int handle = 1; handle <= 200_000; handle++) {
+            remove(handle);
+        }
+        assertThat(index.size()).isZero();
+        for (int i = 0; i < 200_000; i++) {
+            insert(random.nextLong());
+        }
+        assertThat(index.memoryBytes()).as("graves don't make it grow").isLessThan(memory * 3 / 2);
+    }
+
+    @Test
+    void comingAndGoingAtTheSameSizeSweepsGravesAndDoesNotGrow() {
+        Random random = new Random(2);
+        for (int i = 0; i < 20_000; i++) {
+            insert(random.nextLong());
+        }
+        long memory = index.memoryBytes();
+        for (int i = 1; i <= 300_000; i++) {
+            insert(random.nextLong());
+            remove(i);
+        }
+        assertAllFound();
+        assertThat(index.memoryBytes()).isLessThanOrEqualTo(memory * 2);
+    }
+
+    @Property(tries = 60)
+    void agreesWithAMap(@ForAll Random random, @ForAll @IntRange(min = 1, max = 64) int hashBits,
+            @ForAll @IntRange(min = 1, max = 9) int deletionsInTen) {
+        Map<Integer, Long> model = new HashMap<>();
+        HandleIndex checked = new HandleIndex(model::get);
+        // few bits: many collide; all others 0, so that the same segments split again and again
+        long mask = Long.rotateLeft(-1L >>> 64 - hashBits, 32 - hashBits / 2);
+        int next = 1;
+        for (int step = 0; step < 3000; step++) {
+            boolean inserts = random.nextInt(10) >= deletionsInTen || model.isEmpty();
+            if (inserts && next - 1 - model.size() < 100_000 && model.size() < (hashBits < 10 ? 500 : 5000)) {
+                long hash = random.nextLong() & mask;
+                model.put(next, hash);
+                checked.insert(hash, next);
+                next++;
+            } else if (!model.isEmpty()) {
+                int handle = model.keySet().iterator().next();
+                long at = checked.first(model.get(handle));
+                while (HandleIndex.handleAt(at) != handle) {
+                    assertThat(at).isNotEqualTo(HandleIndex.END);
+                    at = checked.next(at, model.get(handle));
+                }
+                checked.remove(at);
+                model.remove(handle);
+            }
+            assertThat(checked.size()).isEqualTo(model.size());
+        }
+        model.forEach((handle, hash) -> {
+            int found = 0;
+            for (long at = checked.first(hash); at != HandleIndex.END; at = checked.next(at, hash)) {
+                found += HandleIndex.handleAt(at) == handle ? 1 : 0;
+                assertThat(model).as("no entry that was taken out").containsKey(HandleIndex.handleAt(at));
+            }
+            assertThat(found).isEqualTo(1);
+        });
+    }
+}
