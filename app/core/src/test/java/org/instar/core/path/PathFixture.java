@@ -109,12 +109,10 @@ class PathFixture implements PacketPath.Output {
         return sentVersion != 0;
     }
 
-    /** Lets time go by; sessions whose time is over end, established ones too. */
+    /** Lets time go by, as a shard does. */
     void wait(double seconds) {
         nowNanos += (long) (seconds * SECOND);
-        core.wheel.advance(nowNanos, Integer.MAX_VALUE / 8, session -> core.lifecycle.end(session, nowNanos, 0));
-        core.lifecycle.tick(nowNanos);
-        path.expire(nowNanos);
+        path.expire(nowNanos, 0, session -> { });
     }
 
     /** New sessions go by this configuration. */
@@ -143,7 +141,7 @@ class PathFixture implements PacketPath.Output {
     BibEntry bindingOf(String client, Protocol protocol, int port) {
         Ip6 address = Ip6.parse(client);
         int binding = core.bib.find6(protocol, address.high(), address.low(), port);
-        return binding == RecordStore.NONE ? null : core.bib.read(binding);
+        return binding == RecordStore.NONE ? null : core.sessions.readBinding(binding);
     }
 
     void assertStateCounts(int bindings, int sessions) {
