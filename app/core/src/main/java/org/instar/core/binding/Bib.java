@@ -118,6 +118,11 @@ public final class Bib {
         index.remove(at);
     }
 
+    /** Whether a handle is one of an entry now; for the thread that writes. */
+    public boolean isEntry(int handle) {
+        return handle > RecordStore.NONE && handle <= records.highest() && RecordStore.isLive(records.stamp(handle));
+    }
+
     public Protocol protocol(int entry) {
         return PROTOCOLS[ordinal(entry)];
     }

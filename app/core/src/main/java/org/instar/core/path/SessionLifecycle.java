@@ -83,6 +83,16 @@ public final class SessionLifecycle {
         }
     }
 
+    /** The ports of the shard. */
+    public PortAllocator ports() {
+        return ports;
+    }
+
+    /** The subscribers of the shard. */
+    public Subscribers subscribers() {
+        return subscribers;
+    }
+
     /** The static bindings of the moment. */
     StaticBindings staticBindings() {
         return staticBindings;

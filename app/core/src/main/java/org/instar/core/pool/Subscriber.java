@@ -81,6 +81,14 @@ public final class Subscriber {
         return shared.mayOpen(ratePerSecond, nowNanos);
     }
 
+    int localPorts() {
+        return localPorts;
+    }
+
+    int localSessions() {
+        return localSessions;
+    }
+
     SharedSubscriber shared() {
         return shared;
     }

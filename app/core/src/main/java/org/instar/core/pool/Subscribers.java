@@ -2,6 +2,8 @@
 package org.instar.core.pool;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Objects;
 
 /** One shard's subscribers, open addressing over their prefixes. NOT thread safe. */
 public final class Subscribers {
@@ -35,6 +37,16 @@ public final class Subscribers {
     /** How many this shard knows. */
     public int size() {
         return size;
+    }
+
+    /** Ports that all of them have in this shard; walks over them. */
+    public long ports() {
+        return Arrays.stream(slots).filter(Objects::nonNull).mapToLong(Subscriber::localPorts).sum();
+    }
+
+    /** Sessions that all of them have in this shard; walks over them. */
+    public long sessions() {
+        return Arrays.stream(slots).filter(Objects::nonNull).mapToLong(Subscriber::localSessions).sum();
     }
 
     /** The subscriber that an address belongs to. One that gets nothing is forgotten by {@link #tick}. */

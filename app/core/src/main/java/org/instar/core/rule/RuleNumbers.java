@@ -111,6 +111,11 @@ public final class RuleNumbers {
         sessions[number]--;
     }
 
+    /** Whether a session may hold this number: there is a rule, and it counts sessions. */
+    public boolean isInUse(int number) {
+        return rules[number] != null && sessions[number] > 0;
+    }
+
     /** Sessions that go by any rule. */
     public long sessions() {
         long sum = 0;

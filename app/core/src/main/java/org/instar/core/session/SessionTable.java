@@ -400,6 +400,50 @@ public final class SessionTable {
         setFlags(session, TIMED, timed ? TIMED : 0);
     }
 
+    /**
+     * What is wrong with the links, keys and fields of a session, for checks; null when nothing is. For the thread that
+     * writes.
+     */
+    public String violation(int session) {
+        int binding = binding(session);
+        if (!bib.isEntry(binding)) {
+            return "its BIB entry " + binding + " is gone";
+        }
+        if (bib.protocol(binding) != protocol(session)) {
+            return "its protocol is not that of its BIB entry";
+        }
+        int next = records.getInt(session, SIBLING_NEXT);
+        int previous = records.getInt(session, SIBLING_PREVIOUS);
+        boolean first = bib.firstSession(binding) == session;
+        if (!first && (!isSession(previous) || records.getInt(previous, SIBLING_NEXT) != session)
+                || next != RecordStore.NONE && (!isSession(next) || binding(next) != binding
+                || records.getInt(next, SIBLING_PREVIOUS) != session)) {
+            return "its BIB entry doesn't list it";
+        }
+        if (!isFoundByKeys(session, binding)) {
+            return "it isn't what its addresses and ports find";
+        }
+        if (protocol(session) == Protocol.TCP != (tcpState(session) != TcpState.CLOSED)) {
+            return "its TCP state is " + tcpState(session);
+        }
+        if (prefix(session) >= prefixes.size()) {
+            return "it has prefix number " + prefix(session);
+        }
+        return isTimed(session) ? null : "it has no timer";
+    }
+
+    private boolean isFoundByKeys(int session, int binding) {
+        int address = remoteAddress(session);
+        int port = remotePort(session);
+        if (!bib.isDependent(binding)) {
+            return find(binding, address, port) == session;
+        }
+        Protocol protocol = protocol(session);
+        return session == findDependent6(protocol, bib.clientHigh(binding), bib.clientLow(binding),
+                bib.clientPort(binding), address, port)
+                && session == findDependent4(protocol, bib.poolAddress(binding), bib.poolPort(binding), address, port);
+    }
+
     private int flags(int session) {
         return records.getShort(session, FLAGS);
     }
@@ -420,7 +464,7 @@ public final class SessionTable {
 
     /** Whether a handle is one of a session now; for the thread that writes. */
     public boolean isSession(int handle) {
-        return RecordStore.isLive(records.stamp(handle));
+        return handle > RecordStore.NONE && handle <= records.highest() && RecordStore.isLive(records.stamp(handle));
     }
 
     /** The session as an object that doesn't change, or null when it is gone; for any thread. */

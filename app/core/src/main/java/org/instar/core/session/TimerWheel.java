@@ -119,6 +119,14 @@ public final class TimerWheel {
         return originNanos + (tick << TICK_SHIFT) * NANOS_PER_MILLI;
     }
 
+    /** Whether a session stands in the list of a slot, for checks. */
+    public boolean holds(int session) {
+        int previous = sessions.timerPrevious(session);
+        int next = sessions.timerNext(session);
+        return (previous < 0 ? heads[-1 - previous] : sessions.timerNext(previous)) == session
+                && (next == RecordStore.NONE || sessions.timerPrevious(next) == session);
+    }
+
     /** Timers that run. */
     public int size() {
         return size;
