@@ -202,7 +202,8 @@ final class FilterAndUpdate {
         TcpEvent event = TcpEvent.of(tuple.tcpFlags(), false);
         if (session == RecordStore.NONE) {
             if (TcpStateMachine.next(TcpState.CLOSED, event) == TcpState.CLOSED) {
-                return error4();
+                return binding == RecordStore.NONE ? PathDrop.NO_BINDING
+                        : lifecycle.passes(binding, tuple) ? null : PathDrop.FILTERED;
             }
             PathDrop drop = begin4(tuple, nowNanos, nowMillis);
             if (drop != null) {

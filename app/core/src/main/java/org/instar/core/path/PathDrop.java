@@ -21,6 +21,8 @@ public enum PathDrop {
     SYN_STORE_FULL("Such a SYN when limits.maxStoredSyns are kept already, or one of more than 576 bytes."),
     NO_BINDING("An IPv4 packet to a pool address and port that nobody holds (RFC 6146 3.5.1)."),
     TCP_WITHOUT_SYN("A TCP segment that opens nothing, of a client port that has no binding (RFC 6146 3.5.2.2)."),
+    STATIC_BINDING_BUSY("One end of the static binding is still another BIB entry's, made before it was configured.",
+            IcmpError.ADDRESS_UNREACHABLE),
     NO_ROUTE("No way to the IPv4 destination: off the link, and no next hop is configured.", IcmpError.NO_ROUTE),
     SESSION_LIMIT("The most sessions that are allowed, in all or for one binding, are there (limits).",
             IcmpError.ADDRESS_UNREACHABLE),

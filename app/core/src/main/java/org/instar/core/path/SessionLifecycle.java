@@ -34,6 +34,9 @@ import org.instar.engine.address.Prefix64;
  */
 public final class SessionLifecycle {
 
+    /** Ports of static bindings drawn one after the other before the pools count as exhausted. */
+    private static final int MOST_BOUND = 64;
+
     private final ShardState state;
     private final Bib bib;
     private final SessionTable sessions;
@@ -168,9 +171,11 @@ public final class SessionLifecycle {
         }
         binding = knownBinding;
         int other = binding == RecordStore.NONE ? RecordStore.NONE : bib.firstSession(binding);
-        int number = fixed != null ? rules.numberOf(rules.current().staticBindingRule()) : sessions.rule(other);
+        // an entry that was there before the static binding goes on by its own rule
+        int number = fixed != null && (other == RecordStore.NONE || bib.isFixed(binding))
+                ? rules.numberOf(rules.current().staticBindingRule()) : sessions.rule(other);
         Rule rule = rules.rule(number);
-        if (!passes(rule.filtering(), tuple)) {
+        if (!passes(rule.filtering(), binding, tuple)) {
             return PathDrop.FILTERED;
         }
         if (isFull(binding)) {
@@ -192,12 +197,19 @@ public final class SessionLifecycle {
         return refused;
     }
 
-    private boolean passes(Filtering filtering, IncomingTuple tuple) {
+    /** Whether a packet from the IPv4 side that has no session may pass by the BIB entry (RFC 4787 §5). */
+    boolean passes(int entry, IncomingTuple tuple) {
+        return bib.isFixed(entry)
+                || passes(rules.rule(sessions.rule(bib.firstSession(entry))).filtering(), entry, tuple);
+    }
+
+    private boolean passes(Filtering filtering, int entry, IncomingTuple tuple) {
         switch (filtering) {
             case ENDPOINT_INDEPENDENT:
                 return true;
             case ADDRESS_DEPENDENT:
-                return binding != RecordStore.NONE && sessions.hasSessionWith(binding, tuple.remoteAddress());
+                return entry != RecordStore.NONE && !bib.isDependent(entry)
+                        && sessions.hasSessionWith(entry, tuple.remoteAddress());
             default:
                 // a session with this address and port would have been found
                 return false;
@@ -205,7 +217,7 @@ public final class SessionLifecycle {
     }
 
     private boolean isFull(int known) {
-        return sessions.size() >= limits.maxSessions()
+        return sessions.size() >= Math.min(limits.maxSessions(), SessionTable.MAX_SESSIONS)
                 || known != RecordStore.NONE && sessions.countOf(known) >= limits.maxSessionsPerBinding();
     }
 
@@ -228,12 +240,12 @@ public final class SessionLifecycle {
         long taken = dependent
                 ? ports.allocateShared(views, tuple.protocol(), subscriber, tuple.localPort(), maxPorts,
                         isFreeForRemote, nowNanos)
-                : ports.allocate(views, tuple.protocol(), subscriber, tuple.localPort(), maxPorts, nowNanos);
+                : allocate(views, tuple, subscriber, maxPorts, nowNanos);
         if (taken < 0) {
             return taken == PortAllocator.PORT_LIMIT ? PathDrop.SUBSCRIBER_PORTS : PathDrop.POOL_EXHAUSTED;
         }
-        int address = (int) (taken >>> 16);
-        int port = (int) taken & 0xffff;
+        int address = PortAllocator.address(taken);
+        int port = PortAllocator.port(taken);
         binding = bib.create(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort(), address, port,
                 dependent, false);
         if (binding == RecordStore.NONE) {
@@ -244,12 +256,45 @@ public final class SessionLifecycle {
         return null;
     }
 
+    /** A port of the pools that no static binding has, nor an entry that outlives its static binding. */
+    private long allocate(List<PoolView> views, IncomingTuple tuple, Subscriber subscriber, int maxPorts,
+            long nowNanos) {
+        Protocol protocol = tuple.protocol();
+        long found = ports.allocate(views, protocol, subscriber, tuple.localPort(), maxPorts, nowNanos);
+        if (found < 0 || !isBound(protocol, found)) {
+            return found;
+        }
+        List<Long> bound = new ArrayList<>();
+        while (found >= 0 && isBound(protocol, found)) {
+            bound.add(found);
+            int most = maxPorts == 0 ? 0 : maxPorts + bound.size();
+            found = bound.size() == MOST_BOUND ? PortAllocator.EXHAUSTED
+                    : ports.allocate(views, protocol, subscriber, tuple.localPort(), most, nowNanos);
+        }
+        for (long taken : bound) {
+            ports.release(protocol, PortAllocator.address(taken), PortAllocator.port(taken), subscriber, nowNanos);
+        }
+        return found;
+    }
+
+    private boolean isBound(Protocol protocol, long taken) {
+        int address = PortAllocator.address(taken);
+        int port = PortAllocator.port(taken);
+        return staticBindings.find4(protocol, address, port) != null
+                || bib.find4(protocol, address, port) != RecordStore.NONE;
+    }
+
     private boolean isFreeForRemote(int address, int port) {
-        return sessions.findDependent4(current.protocol(), address, port, current.remoteAddress(),
+        return !isBound(current.protocol(), (address & 0xffffffffL) << 16 | port) && sessions.findDependent4(current.protocol(), address, port, current.remoteAddress(),
                 current.remotePort()) == RecordStore.NONE;
     }
 
     private PathDrop bindFixed(Protocol protocol, StaticBinding fixed, int clientPort, long nowMillis) {
+        if (bib.find6(protocol, fixed.client().high(), fixed.client().low(), clientPort) != RecordStore.NONE
+                || bib.find4(protocol, fixed.poolAddress(), fixed.poolPort(clientPort)) != RecordStore.NONE
+                || ports.isTaken(protocol, fixed.poolAddress(), fixed.poolPort(clientPort))) {
+            return PathDrop.STATIC_BINDING_BUSY;
+        }
         binding = bib.create(protocol, fixed.client().high(), fixed.client().low(), clientPort, fixed.poolAddress(),
                 fixed.poolPort(clientPort), false, true);
         if (binding == RecordStore.NONE) {

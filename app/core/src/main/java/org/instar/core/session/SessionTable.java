@@ -34,6 +34,8 @@ public final class SessionTable {
 
     /** Sessions know their rule by a number below this. */
     public static final int MAX_RULES = 1 << Integer.SIZE - RecordStore.STAMP_BITS;
+    /** How many sessions there can be. */
+    public static final int MAX_SESSIONS = (1 << RecordStore.HANDLE_BITS) - 1;
     /** Sessions know their translation prefix by a number below this. */
     public static final int MAX_PREFIXES = 32;
 

@@ -169,7 +169,7 @@ class PacketPathRfc6146Test extends PathFixture {
         assertStateCounts(1, 1);
 
         from6(TestPackets.fragment6(CLIENT, REMOTE6, 8, 40, false, new byte[8]));
-        wait(3.0);
+        elapse(3.0);
         assertThat(counters.get(DropReason.FRAGMENT_TIMEOUT)).isEqualTo(1);
     }
 

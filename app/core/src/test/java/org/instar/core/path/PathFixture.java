@@ -110,7 +110,7 @@ class PathFixture implements PacketPath.Output {
     }
 
     /** Lets time go by, as a shard does. */
-    void wait(double seconds) {
+    void elapse(double seconds) {
         nowNanos += (long) (seconds * SECOND);
         path.expire(nowNanos, 0, session -> { });
     }
