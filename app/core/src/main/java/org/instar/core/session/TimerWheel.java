@@ -40,19 +40,17 @@ public final class TimerWheel {
     /** Sets when a session ends, whether it has a timer already or not. */
     public void schedule(int session, long nowNanos, int afterMillis) {
         int deadline = sessions.millis(nowNanos) + afterMillis;
-        if (!sessions.isTimed(session)) {
-            sessions.setTimed(session, true);
-            sessions.setDeadlineMillis(session, deadline);
-            link(session, deadline);
-            size++;
+        if (sessions.postpone(session, deadline)) {
             return;
         }
-        boolean earlier = deadline - sessions.deadlineMillis(session) < 0;
-        sessions.setDeadlineMillis(session, deadline);
-        if (earlier) {
+        if (sessions.isTimed(session)) {
             unlink(session);
-            link(session, deadline);
+        } else {
+            sessions.setTimed(session, true);
+            size++;
         }
+        sessions.setDeadlineMillis(session, deadline);
+        link(session, deadline);
     }
 
     /** Stops a session's timer; nothing happens when it doesn't run. */
