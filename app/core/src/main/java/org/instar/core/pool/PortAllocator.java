@@ -5,58 +5,218 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.instar.core.Protocol;
 
-/** One shard's ports. NOT thread safe. */
+/**
+ * One shard's ports: what RFC 6146 §3.5.1.1 and §3.5.2.3 say about the IPv4 transport address of a new BIB entry. In
+ * order of weight: the address that the subscriber has already (also RFC 6888 REQ-2), the side of the well-known ports'
+ * end (0-1023 or not; not for ICMP identifiers), and for UDP the parity (RFC 4787 REQ-4). Within these the port is drawn
+ * (RFC 6056 §3.3.1). NOT thread safe.
+ */
 public final class PortAllocator {
 
+    /** No pool has a port left for the subscriber. */
     public static final long EXHAUSTED = -1;
+    /** The subscriber has as many ports as it may. */
     public static final long PORT_LIMIT = -2;
 
-    public PortAllocator(PoolDirectory directory, int shard, IntUnaryOperator random) {
+    private static final int MOST_SETTLED_PER_TICK = 1024;
+
+    private final PoolDirectory directory;
+    private final int shard;
+    private final ShardBlocks blocks;
+    private final OwnPorts ownPorts;
+    private final SharedPorts sharedPorts;
+
+    /** One with random numbers of its own. */
+    public PortAllocator(PoolDirectory directory, int shard) {
+        this(directory, shard, PortRandom.create());
     }
 
+    /**
+     * @param shard from 0 to below the directory's number of shards
+     * @param random a number from 0 to below its argument, not to be foretold; used by this allocator's thread only
+     */
+    public PortAllocator(PoolDirectory directory, int shard, IntUnaryOperator random) {
+        if (shard < 0 || shard >= directory.shards()) {
+            throw new IllegalArgumentException("no shard " + shard + " among " + directory.shards());
+        }
+        this.directory = directory;
+        this.shard = shard;
+        this.blocks = new ShardBlocks(directory, shard, random);
+        this.ownPorts = new OwnPorts(directory, blocks);
+        this.sharedPorts = new SharedPorts(directory, blocks);
+        blocks.sharedPorts(sharedPorts);
+    }
+
+    /** The address of what {@link #allocate} returned. */
     public static int address(long allocated) {
         return (int) (allocated >>> 16);
     }
 
+    /** The port of what {@link #allocate} returned. */
     public static int port(long allocated) {
         return (int) allocated & 0xffff;
     }
 
+    static long pack(int address, int port) {
+        return (address & 0xffffffffL) << 16 | port;
+    }
+
+    static boolean isWellKnown(int protocol, int clientPort) {
+        return clientPort < Grid.FIRST_REGISTERED && protocol != Protocol.ICMP.ordinal();
+    }
+
+    /**
+     * Takes a free transport address for a client's.
+     *
+     * @param pools to be taken from, in this order
+     * @param clientPort the client's source port or ICMP identifier
+     * @param maxPorts how many ports the subscriber may have; 0: no limit
+     * @return address and port, for {@link #address} and {@link #port}; or {@link #EXHAUSTED}, {@link #PORT_LIMIT}
+     */
     public long allocate(List<PoolView> pools, Protocol protocol, Subscriber subscriber, int clientPort, int maxPorts,
             long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (!subscriber.addPort(maxPorts)) {
+            return PORT_LIMIT;
+        }
+        long found = ownPorts.allocate(pools, protocol.ordinal(), subscriber, clientPort, nowNanos);
+        if (found < 0) {
+            subscriber.removePort();
+        }
+        return found;
     }
 
+    /**
+     * Takes a transport address for an endpoint-dependent binding: one that is free for the remote at hand, but may have
+     * bindings to other remotes. To be released as often as taken. A deterministic pool's port is the binding's alone.
+     *
+     * @param isFree asked a bounded number of times
+     */
     public long allocateShared(List<PoolView> pools, Protocol protocol, Subscriber subscriber, int clientPort,
             int maxPorts, RemoteTest isFree, long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (!subscriber.addPort(maxPorts)) {
+            return PORT_LIMIT;
+        }
+        long found = ownPorts.fromRanges(pools, protocol.ordinal(), subscriber, clientPort);
+        if (found == EXHAUSTED) {
+            found = sharedPorts.allocate(pools, protocol.ordinal(), subscriber, clientPort, isFree, nowNanos);
+        }
+        if (found < 0) {
+            subscriber.removePort();
+        }
+        return found;
     }
 
-    /** Claims one transport address for nobody in particular. */
+    /** As {@link #take(Protocol, int, int, Subscriber)}, for nobody in particular. */
     public boolean take(Protocol protocol, int address, int port) {
         return take(protocol, address, port, null);
     }
 
-    /** Claims one for a subscriber. */
+    /**
+     * Claims one transport address: for a static binding, or for a BIB entry of before a restart. One that only rests
+     * after its release can be claimed.
+     *
+     * @param subscriber whose port it counts as, and whose the rest of its block becomes if the block is new; null:
+     *     nobody's, then nothing else is given out of a new block
+     * @return false: it is taken, another shard has its block, or it is no pool's ({@link PoolDirectory#has})
+     */
     public boolean take(Protocol protocol, int address, int port, Subscriber subscriber) {
-        throw new UnsupportedOperationException();
+        Block block = blockFor(protocol.ordinal(), address, port, subscriber, false);
+        if (block == null) {
+            return false;
+        }
+        PortBits ports = block.ports(protocol.ordinal());
+        if (!ports.isOccupied(port)) {
+            blocks.take(block, protocol.ordinal(), port);
+        } else if (ports.isHeld(port)) {
+            blocks.takeHeld(block, protocol.ordinal(), port);
+        } else {
+            return false;
+        }
+        if (block.isShared()) {
+            ports.claim(port);
+        }
+        if (subscriber != null) {
+            subscriber.addPort(0);
+        }
+        return true;
     }
 
-    /** Claims one that an endpoint-dependent binding has. */
+    /**
+     * Claims one transport address for an endpoint-dependent binding of before a restart.
+     *
+     * @return false: it is taken by other than such bindings, another shard has its block, or it is no pool's
+     */
     public boolean takeShared(Protocol protocol, int address, int port, Subscriber subscriber) {
-        throw new UnsupportedOperationException();
+        Block block = blockFor(protocol.ordinal(), address, port, null, true);
+        if (block == null || !block.isShared() || !block.ports(protocol.ordinal()).isUsable(port)) {
+            return block != null && block.place().pool().grid().isDeterministic()
+                    && take(protocol, address, port, subscriber);
+        }
+        sharedPorts.use(block, protocol.ordinal(), port, subscriber, false);
+        if (subscriber != null) {
+            subscriber.addPort(0);
+        }
+        return true;
     }
 
-    /** @param subscriber null for what was taken without one */
+    private Block blockFor(int protocol, int address, int port, Subscriber subscriber, boolean shared) {
+        Block known = blocks.find(protocol, address, port);
+        AddressSlot slot = directory.slot(address);
+        if (known != null || slot == null) {
+            return known;
+        }
+        for (PoolAddress place : slot.places()) {
+            Grid grid = place.pool().grid();
+            boolean isMine = !grid.isDeterministic() || grid.stripe(port) == shard;
+            if ((place.pool().protocolBits() >>> protocol & 1) != 0 && grid.hasPort(port) && isMine) {
+                boolean isShared = shared && !grid.isDeterministic();
+                Block block = directory.leases().leaseAt(place, port, subscriber, isShared, shard);
+                if (block != null) {
+                    blocks.adopt(block);
+                    return block;
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Gives one back.
+     *
+     * @param subscriber whose it is; null for what was taken for nobody
+     * @throws IllegalStateException when this shard has not given it out
+     */
     public void release(Protocol protocol, int address, int port, Subscriber subscriber, long nowNanos) {
-        throw new UnsupportedOperationException();
+        Block block = blocks.find(protocol.ordinal(), address, port);
+        PortBits ports = block == null ? null : block.portsIfAny(protocol.ordinal());
+        if (ports == null || !ports.isOccupied(port) || ports.isHeld(port)) {
+            throw new IllegalStateException(protocol + " " + new PortSpan(address, port, port) + " is not taken");
+        }
+        if (block.isShared()) {
+            sharedPorts.release(block, protocol.ordinal(), port, subscriber, nowNanos);
+        } else {
+            blocks.release(block, protocol.ordinal(), port, nowNanos);
+        }
+        if (subscriber != null) {
+            subscriber.removePort();
+        }
     }
 
+    /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */
     public void tick(long nowNanos) {
-        throw new UnsupportedOperationException();
+        blocks.settle(nowNanos, MOST_SETTLED_PER_TICK);
     }
 
+    /** Ports of all protocols that rest after their release. */
     public int heldDown() {
-        throw new UnsupportedOperationException();
+        return blocks.held();
+    }
+
+    /**
+     * Counts anew what this shard has, and compares: a line for each thing that doesn't add up, empty when all does. For
+     * this shard's thread; walks over all its blocks.
+     */
+    public List<String> violations() {
+        return new ShardAudit(directory, blocks).violations();
     }
 }

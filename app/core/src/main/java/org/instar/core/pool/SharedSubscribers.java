@@ -1,13 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.pool;
 
-/** The subscribers of all shards. Thread-safe. */
+import java.util.concurrent.ConcurrentHashMap;
+import org.instar.engine.address.Ip6;
+
+/** The subscribers of all shards: each is here as long as some shard knows it. Thread-safe. */
 public final class SharedSubscribers {
 
+    private final int prefixLength;
+    private final ConcurrentHashMap<Ip6, SharedSubscriber> subscribers = new ConcurrentHashMap<>();
+
+    /**
+     * @param prefixLength how many bits of a client's address tell its subscriber, 1 to 128
+     */
     public SharedSubscribers(int prefixLength) {
+        if (prefixLength < 1 || prefixLength > 128) {
+            throw new IllegalArgumentException("a subscriber's prefix has 1 to 128 bits, not " + prefixLength);
+        }
+        this.prefixLength = prefixLength;
     }
 
+    public int prefixLength() {
+        return prefixLength;
+    }
+
+    /** How many subscribers have something, in whichever shard. */
     public int size() {
-        throw new UnsupportedOperationException();
+        return subscribers.size();
+    }
+
+    SharedSubscriber join(long high, long low) {
+        return subscribers.compute(Ip6.of(high, low), (prefix, known) -> {
+            SharedSubscriber subscriber = known == null ? new SharedSubscriber(prefix) : known;
+            subscriber.addShards(1);
+            return subscriber;
+        });
+    }
+
+    void leave(SharedSubscriber subscriber) {
+        subscribers.compute(subscriber.prefix(), (prefix, known) -> known.addShards(-1) == 0 ? null : known);
     }
 }
