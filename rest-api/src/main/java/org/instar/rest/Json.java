@@ -11,8 +11,9 @@ import javax.ws.rs.core.MediaType;
 import javax.ws.rs.core.Response;
 import org.instar.core.Protocol;
 import org.instar.core.binding.BibEntry;
+import org.instar.core.config.PoolConfig;
+import org.instar.core.pool.PoolStatus;
 import org.instar.core.service.Page;
-import org.instar.core.service.PoolUsage;
 import org.instar.core.session.Session;
 import org.instar.engine.address.Ip4;
 
@@ -20,8 +21,6 @@ import org.instar.engine.address.Ip4;
 final class Json {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
-
-    private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private Json() {
     }
@@ -72,8 +71,8 @@ final class Json {
         endpoint(node, "remote6", session.remoteAddress6().toString(), session.remotePort());
         pool(node, binding);
         endpoint(node, "remote4", Ip4.toString(session.remoteAddress()), session.remotePort());
-        node.put("createdAt", Instant.ofEpochMilli(session.createdMillis()).toString());
-        node.put("expiresInMillis", Math.max(0, (session.deadlineNanos() - nowNanos) / NANOS_PER_MILLI));
+        node.put("createdAt", Instant.ofEpochSecond(session.createdSeconds()).toString());
+        node.put("expiresInMillis", Math.max(0, session.expiresInMillis(nowNanos)));
         node.put("packets6to4", session.packets6to4());
         node.put("packets4to6", session.packets4to6());
         node.put("bytes6to4", session.bytes6to4());
@@ -92,20 +91,29 @@ final class Json {
         return node;
     }
 
-    static ObjectNode pool(PoolUsage usage) {
+    static ObjectNode pool(PoolStatus status) {
+        PoolConfig pool = status.config();
         ObjectNode node = MAPPER.createObjectNode();
-        node.put("name", usage.pool().name());
+        node.put("name", pool.name());
         ArrayNode prefixes = node.putArray("prefixes");
-        usage.pool().prefixes().forEach(prefix -> prefixes.add(prefix.toString()));
-        node.put("ports", usage.pool().ports().toString());
+        pool.prefixes().forEach(prefix -> prefixes.add(prefix.toString()));
+        pool.interfaceName().ifPresent(name -> node.put("interface", name));
+        node.put("ports", pool.ports().toString());
         ArrayNode protocols = node.putArray("protocols");
-        ObjectNode bindings = MAPPER.createObjectNode();
-        usage.bindings().forEach((protocol, taken) -> {
+        ObjectNode bindings = node.putObject("bindings");
+        ObjectNode held = node.putObject("heldDown");
+        pool.protocols().forEach(protocol -> {
             protocols.add(protocol.text());
-            bindings.put(protocol.text(), taken);
+            bindings.put(protocol.text(), status.taken(protocol));
+            held.put(protocol.text(), status.heldDown(protocol));
         });
-        node.set("bindings", bindings);
-        node.put("capacityPerProtocol", usage.capacityPerProtocol());
+        node.put("capacityPerProtocol", status.capacityPerProtocol());
+        node.put("addresses", status.addresses());
+        node.put("drainingAddresses", status.drainingAddresses());
+        node.put("blocks", status.blocks());
+        node.put("leasedBlocks", status.leasedBlocks());
+        node.put("draining", status.draining());
+        node.put("alarm", status.alarmRaised());
         return node;
     }
 

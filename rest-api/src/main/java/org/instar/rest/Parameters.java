@@ -43,6 +43,21 @@ final class Parameters {
         return number("after", 0, 0, Long.MAX_VALUE);
     }
 
+    /** A parameter that must be there. */
+    String required(String name) {
+        return parse(name, text -> text).orElseThrow(() -> new BadParameterException(name, "is missing"));
+    }
+
+    /** true or false; false when it isn't there. */
+    boolean flag(String name) {
+        return parse(name, text -> {
+            if (!text.equals("true") && !text.equals("false")) {
+                throw new IllegalArgumentException("neither true nor false: '" + text + "'");
+            }
+            return Boolean.valueOf(text);
+        }).orElse(false);
+    }
+
     private long number(String name, long fallback, long min, long max) {
         return parse(name, text -> {
             long value = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;

@@ -36,7 +36,7 @@ public final class StatusResource {
     public Response pools() {
         ObjectNode body = Json.MAPPER.createObjectNode();
         ArrayNode pools = body.putArray("pools");
-        service.pools().forEach(usage -> pools.add(Json.pool(usage)));
+        service.pools().forEach(pool -> pools.add(Json.pool(pool)));
         return Json.answer(body);
     }
 

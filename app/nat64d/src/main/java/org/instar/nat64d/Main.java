@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
+
+import sun.misc.Signal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +43,7 @@ public final class Main implements Callable<Integer> {
                 System.out.println(config + ": good");
                 return 0;
             }
-            run(new Nat64d(nat64dConfig));
+            run(new Nat64d(nat64dConfig, () -> Nat64dConfig.load(config)));
             return 0;
         } catch (StartException e) {
             System.err.println("nat64d: " + e.getMessage());
@@ -62,6 +64,7 @@ public final class Main implements Callable<Integer> {
         }, "nat64d-stop"));
         try {
             daemon.start();
+            Signal.handle(new Signal("HUP"), signal -> daemon.reload());
         } catch (StartException | RuntimeException e) {
             exitCode.set(1);
             throw e;

@@ -2,6 +2,7 @@
 package org.instar.nat64d;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,17 +16,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.instar.core.binding.Bib;
-import org.instar.core.binding.PoolAllocator;
 import org.instar.core.config.Dns64Config;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.EdgeCounters;
 import org.instar.core.edge.RouterEdge;
+import org.instar.core.log.BindingLog;
 import org.instar.core.path.PathCounters;
+import org.instar.core.path.SessionLifecycle;
+import org.instar.core.pool.PoolDirectory;
+import org.instar.core.pool.PoolEvents;
+import org.instar.core.pool.PortAllocator;
+import org.instar.core.pool.SharedSubscribers;
+import org.instar.core.pool.Subscribers;
+import org.instar.core.rule.Ingress;
+import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.service.Health;
-import org.instar.core.session.SessionTable;
+import org.instar.core.session.ShardState;
 import org.instar.core.shard.Shard;
+import org.instar.core.table.KeyedHash;
 import org.instar.dns64.Dns64Counters;
 import org.instar.dns64.Dns64Responder;
 import org.instar.dns64.Dns64Settings;
@@ -34,6 +43,7 @@ import org.instar.dns64.upstream.DnsjavaUpstream;
 import org.instar.engine.translate.TranslatorSettings;
 import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
+import org.instar.nat64d.bindinglog.BindingLogFile;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowServer;
 import org.instar.openflow.SwitchConnection;
@@ -52,6 +62,7 @@ final class Nat64d implements AutoCloseable {
     private static final long STOP_TIMEOUT_SECONDS = 2;
 
     private final Nat64dConfig config;
+    private final LiveConfig.Source source;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final PathCounters pathCounters = new PathCounters();
     private final EdgeCounters edgeCounters = new EdgeCounters();
@@ -62,9 +73,24 @@ final class Nat64d implements AutoCloseable {
     private OpenFlowSessionRules rules;
     private SwitchAgent agent;
     private ShardService service;
+    private LiveConfig liveConfig;
+    private BindingLogFile logFile;
 
-    Nat64d(Nat64dConfig config) {
+    /**
+     * @param source where a changed configuration is read from
+     */
+    Nat64d(Nat64dConfig config, LiveConfig.Source source) {
         this.config = config;
+        this.source = source;
+    }
+
+    /** Reads the configuration again; for signals. */
+    void reload() {
+        try {
+            liveConfig.reload(false);
+        } catch (ConfigRefusedException e) {
+            LOG.error("the configuration was not changed: {}", e.getMessage());
+        }
     }
 
     /**
@@ -87,6 +113,8 @@ final class Nat64d implements AutoCloseable {
         openDns64();
         openSwitches();
         loop.start();
+        InterfaceWatch watch = owned(new InterfaceWatch(liveConfig));
+        watch.start();
         rest.serve(service, service);
         LOG.info("nat64d serves REST on {}, awaits a switch on {}", Addresses.text(config.restListen()),
                 Addresses.text(config.openflowListen()));
@@ -108,20 +136,37 @@ final class Nat64d implements AutoCloseable {
         settings = settings.withMtu6(Math.min(settings.mtu6(), socket.mtu()))
                 .withMtu4(Math.min(settings.mtu4(), socket.mtu()));
         worker = new ShardWorker(socket, pathCounters);
-        PoolAllocator pools = new PoolAllocator(nat64.pools(), new SecureRandom()::nextInt);
-        Bib bib = new Bib(pools);
-        SessionTable sessions = new SessionTable();
+        SecureRandom random = new SecureRandom();
+        openBindingLog();
+        PoolDirectory pools = new PoolDirectory(nat64.pools(), 1, random::nextInt, logFile == null ? PoolEvents.NONE : logFile);
+        ShardState state = new ShardState(new KeyedHash(random::nextLong), nat64.prefixes(), nat64.rules(),
+                System.nanoTime());
+        SessionLifecycle lifecycle = new SessionLifecycle(nat64, state, pools,
+                new PortAllocator(pools, 0, random::nextInt),
+                new Subscribers(new SharedSubscribers(nat64.limits().subscriberPrefixLength())),
+                logFile == null ? BindingLog.NONE : logFile);
         rules = new OpenFlowSessionRules(nat64.timers(), worker::execute);
         RouterEdge edge = new RouterEdge(nat64.gateway(), worker::send, edgeCounters);
-        Shard shard = new Shard(nat64, settings, bib, sessions, pathCounters, edge, rules,
+        Shard shard = new Shard(nat64, settings, state, lifecycle, pools, pathCounters, edge, rules,
                 System::currentTimeMillis, System.nanoTime());
         worker.own(shard);
         agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(worker, rules));
-        service = new ShardService(nat64.pools(), pools, bib, sessions, worker, () -> loop.isAlive(), this::counters,
-                () -> health(sessions.size()));
+        liveConfig = new LiveConfig(config, source, pools, worker, agent::reconfigure);
+        service = new ShardService(pools, state, liveConfig, worker, () -> loop.isAlive(), this::counters,
+                () -> health(state.sessions().size()));
         loop = new FrameLoop("shard-0", socket, worker,
                 failure -> LOG.error("the fast path ended: {}", failure.getMessage()));
         owned(loop);
+    }
+
+    private void openBindingLog() throws StartException {
+        if (config.bindingLog() != null) {
+            try {
+                logFile = owned(BindingLogFile.open(Path.of(config.bindingLog().file()), config.bindingLog().sessions()));
+            } catch (IOException e) {
+                throw new StartException("bindingLog.file: " + e, e);
+            }
+        }
     }
 
     private void openDns64() throws StartException {
@@ -154,13 +199,17 @@ final class Nat64d implements AutoCloseable {
     private PipelineConfig pipelineConfig(int fastPathPort) {
         EdgeConfig gateway = config.nat64().gateway();
         return new PipelineConfig(fastPathPort, gateway.mac(), gateway.address6(), gateway.linkLocal(),
-                gateway.address4(), config.nat64().prefixes(), config.nat64().poolPrefixes());
+                gateway.address4(), config.nat64().prefixes(), liveConfig.poolPrefixes());
     }
 
     private Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>(pathCounters.byName());
         all.putAll(edgeCounters.snapshot());
         dns64Counters.asMap().forEach((name, value) -> all.put("dns64_" + name, value));
+        if (logFile != null) {
+            all.put("binding_log_lines", logFile.written());
+            all.put("binding_log_lost", logFile.lost());
+        }
         all.put("fastpath_received", socket.received());
         all.put("fastpath_sent", socket.sent());
         all.put("fastpath_send_failures", socket.sendFailures());
@@ -245,8 +294,8 @@ final class Nat64d implements AutoCloseable {
     private record ShardEvents(ShardWorker worker, OpenFlowSessionRules rules) implements SwitchAgent.Events {
 
         @Override
-        public void packetIn(byte[] frame) {
-            worker.packetIn(frame);
+        public void packetIn(byte[] frame, Ingress ingress) {
+            worker.packetIn(frame, ingress);
         }
 
         @Override

@@ -11,7 +11,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.instar.core.config.ConfigException;
 import org.instar.core.config.ConfigNode;
 import org.instar.core.config.ConfigReader;
@@ -26,9 +30,19 @@ import org.instar.core.config.Nat64Config;
  * @param fastPathPort name of the switch port that leads to nat64d
  * @param fastPathInterface nat64d's end of that port
  * @param restListen where REST is served
+ * @param bindingLog the binding log; null: none
+ * @param tree what all of this was read from
  */
 record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String fastPathPort,
-        String fastPathInterface, InetSocketAddress restListen) {
+        String fastPathInterface, InetSocketAddress restListen, LogFile bindingLog,
+        Map<String, Object> tree) {
+
+    /**
+     * Where the binding log goes.
+     *
+     * @param sessions whether it has sessions and their destinations too
+     */
+    record LogFile(String file, boolean sessions) { }
 
     private static final InetSocketAddress DEFAULT_OPENFLOW = Endpoint.parse("127.0.0.1:6653");
     private static final InetSocketAddress DEFAULT_REST = Endpoint.parse("127.0.0.1:8064");
@@ -78,8 +92,52 @@ record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String 
             restListen = rest.required("listen", Endpoint::parse);
             rest.refuseUnknown();
         }
+        LogFile bindingLog = null;
+        if (root.has("bindingLog")) {
+            ConfigNode log = root.object("bindingLog");
+            bindingLog = new LogFile(log.required("file", Nat64dConfig::fileName), log.flag("sessions", false));
+            log.refuseUnknown();
+        }
         root.refuseUnknown();
-        return new Nat64dConfig(nat64, openflowListen, port, fastPathInterface, restListen);
+        return new Nat64dConfig(nat64, openflowListen, port, fastPathInterface, restListen, bindingLog, tree);
+    }
+
+    private static String fileName(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("is empty");
+        }
+        return text;
+    }
+
+    /**
+     * The same with other static bindings.
+     *
+     * @throws ConfigException naming the bad field
+     */
+    Nat64dConfig withStaticBindings(List<String> lines) throws ConfigException {
+        Map<String, Object> changed = new LinkedHashMap<>(tree);
+        changed.remove("staticBindings");
+        if (!lines.isEmpty()) {
+            changed.put("staticBindings", lines);
+        }
+        return read(changed);
+    }
+
+    /** Paths of the fields of nat64d's own that differ; none of them changes without a restart. */
+    List<String> fixedFieldsChanged(Nat64dConfig other) {
+        List<String> changed = new ArrayList<>();
+        compare(changed, "openflow.listen", openflowListen, other.openflowListen);
+        compare(changed, "openflow.fastPathPort", fastPathPort, other.fastPathPort);
+        compare(changed, "fastPath.interface", fastPathInterface, other.fastPathInterface);
+        compare(changed, "rest.listen", restListen, other.restListen);
+        compare(changed, "bindingLog", bindingLog, other.bindingLog);
+        return changed;
+    }
+
+    private static void compare(List<String> changed, String path, Object one, Object other) {
+        if (!Objects.equals(one, other)) {
+            changed.add(path);
+        }
     }
 
     private static String interfaceName(String text) {

@@ -11,6 +11,7 @@ import org.glassfish.jersey.server.ServerProperties;
 import org.instar.core.service.Nat64AdminService;
 import org.instar.core.service.Nat64Service;
 import org.instar.rest.BindingsResource;
+import org.instar.rest.ConfigResource;
 import org.instar.rest.ErrorMapper;
 import org.instar.rest.SessionsResource;
 import org.instar.rest.StatusResource;
@@ -46,6 +47,7 @@ final class RestServer implements AutoCloseable {
                 .register(new StatusResource(service))
                 .register(new SessionsResource(service, admin))
                 .register(new BindingsResource(service))
+                .register(new ConfigResource(service, admin))
                 .register(new TablesResource())
                 .register(new ErrorMapper())
                 .property(ServerProperties.WADL_FEATURE_DISABLE, true);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathDrop;
+import org.instar.core.rule.Ingress;
 import org.instar.core.shard.Shard;
 import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardWorker implements FrameLoop.Worker {
 
+    /** A packet-in. */
+    private record Arrived(byte[] frame, Ingress ingress) { }
+
     private static final Logger LOG = LoggerFactory.getLogger(ShardWorker.class);
     /** Packet-ins that may wait. More is a flood, and dropped under a counter. */
     private static final int MAX_PACKET_INS = 4096;
@@ -31,7 +35,7 @@ final class ShardWorker implements FrameLoop.Worker {
 
     private final PacketSocket socket;
     private final PathCounters counters;
-    private final MpscArrayQueue<byte[]> packetIns = new MpscArrayQueue<>(MAX_PACKET_INS);
+    private final MpscArrayQueue<Arrived> packetIns = new MpscArrayQueue<>(MAX_PACKET_INS);
     private final MpscUnboundedArrayQueue<Consumer<Shard>> commands = new MpscUnboundedArrayQueue<>(COMMAND_CHUNK);
     private final ByteBuffer packetInBuffer = ByteBuffer.allocateDirect(MAX_FRAME);
     private Shard shard;
@@ -55,8 +59,8 @@ final class ShardWorker implements FrameLoop.Worker {
     }
 
     /** Hands a frame that the switch sent to the controller to the shard. */
-    void packetIn(byte[] frame) {
-        if (frame.length > MAX_FRAME || !packetIns.offer(frame)) {
+    void packetIn(byte[] frame, Ingress ingress) {
+        if (frame.length > MAX_FRAME || !packetIns.offer(new Arrived(frame, ingress))) {
             counters.dropElsewhere(PathDrop.PACKET_IN_QUEUE_FULL);
         } else {
             socket.wakeup();
@@ -116,9 +120,9 @@ final class ShardWorker implements FrameLoop.Worker {
         for (Consumer<Shard> command; work < MAX_PER_TURN && (command = commands.relaxedPoll()) != null; work++) {
             command.accept(shard);
         }
-        for (byte[] frame; work < MAX_PER_TURN && (frame = packetIns.relaxedPoll()) != null; work++) {
-            packetInBuffer.put(0, frame);
-            shard.receive(packetInBuffer, 0, frame.length, System.nanoTime());
+        for (Arrived next; work < MAX_PER_TURN && (next = packetIns.relaxedPoll()) != null; work++) {
+            packetInBuffer.put(0, next.frame);
+            shard.receive(packetInBuffer, 0, next.frame.length, next.ingress, System.nanoTime());
         }
         if (nowNanos - shard.nextDeadlineNanos() >= 0) {
             shard.tick(System.nanoTime());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.instar.core.rule.Ingress;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowError;
@@ -15,6 +16,7 @@ import org.instar.openflow.PacketIn;
 import org.instar.openflow.PortStatus;
 import org.instar.openflow.SwitchConnection;
 import org.instar.openflow.SwitchListener;
+import org.instar.openflow.SwitchPort;
 import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.Pipeline;
 import org.instar.openflow.pipeline.PipelineConfig;
@@ -34,7 +36,8 @@ final class SwitchAgent implements SwitchListener {
     /** What the agent tells the rest of nat64d. */
     interface Events {
 
-        void packetIn(byte[] frame);
+        /** A frame that the switch handed to the controller, and where it came in. */
+        void packetIn(byte[] frame, Ingress ingress);
 
         /** A session's rule left the switch. */
         void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason);
@@ -111,8 +114,16 @@ final class SwitchAgent implements SwitchListener {
         configure(connection);
     }
 
+    /** Puts the static flows in anew, after the pools changed; session rules follow with the next packets. */
+    void reconfigure() {
+        SwitchConnection connection = current;
+        if (connection != null && connection.isConnected()) {
+            configure(connection);
+        }
+    }
+
     /** Puts the static flows in for the number that the fast path's port has now, after clearing what there was. */
-    private void configure(SwitchConnection connection) {
+    private synchronized void configure(SwitchConnection connection) {
         ready = null;
         int mine = ++generation;
         configuredPort = connection.port(fastPathPortName);
@@ -132,7 +143,7 @@ final class SwitchAgent implements SwitchListener {
                 (done, failure) -> configured(connection, mine, port, failure)));
     }
 
-    private void configured(SwitchConnection connection, int begun, int port, Throwable failure) {
+    private synchronized void configured(SwitchConnection connection, int begun, int port, Throwable failure) {
         if (connection != current || begun != generation) {
             return;
         }
@@ -163,8 +174,18 @@ final class SwitchAgent implements SwitchListener {
     @Override
     public void onPacketIn(SwitchConnection connection, PacketIn packetIn) {
         if (connection == current) {
-            events.packetIn(packetIn.frame());
+            events.packetIn(packetIn.frame(), ingress(connection, packetIn.inPort()));
         }
+    }
+
+    /** Frames with a VLAN tag carry it themselves; the bridge has no other VLANs. */
+    private static Ingress ingress(SwitchConnection connection, int inPort) {
+        for (SwitchPort port : connection.ports()) {
+            if (port.number() == inPort) {
+                return Ingress.of(port.name(), Ingress.UNTAGGED);
+            }
+        }
+        return Ingress.UNKNOWN;
     }
 
     @Override

@@ -10,12 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
-import org.instar.core.binding.PoolAllocator;
-import org.instar.core.config.ConfigException;
 import org.instar.core.rule.TimerConfig;
 import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.session.Session;
 import org.instar.core.session.SessionTable;
+import org.instar.core.table.KeyedHash;
 import org.instar.core.shard.Shard;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
@@ -28,25 +27,28 @@ import org.junit.jupiter.api.Test;
 class OpenFlowSessionRulesTest {
 
     private static final Prefix64 PREFIX = Prefix64.parse("64:ff9b:1::/96");
+    private static final int POOL_ADDRESS = Ip4.parse("192.0.2.65");
     private static final int SERVER = Ip4.parse("192.0.2.80");
 
     private final FakeSwitch connection = new FakeSwitch();
     private final List<Consumer<Shard>> handedOver = new ArrayList<>();
     private final OpenFlowSessionRules rules =
             new OpenFlowSessionRules(TimerConfig.defaults(), handedOver::add);
-    private final SessionTable sessions = new SessionTable();
-    private Bib bib;
+    private final KeyedHash hash = new KeyedHash(new Random(1)::nextLong);
+    private final Bib bib = new Bib(hash);
+    private final SessionTable sessions = new SessionTable(bib, hash,
+            List.of(PREFIX, Prefix64.parse("2001:db8:64::/96")), 0);
+    private int nextPort = 20000;
 
     @BeforeEach
-    void pools() throws ConfigException {
+    void pools() {
         rules.use(new SwitchAgent.Ready(connection, 5));
-        bib = new Bib(new PoolAllocator(Nat64dConfigTest.standard().nat64().pools(), new Random(1)::nextInt));
     }
 
     private Session session(Protocol protocol, String client, int port, int remotePort) {
         Ip6 address = Ip6.parse(client);
-        return sessions.create(bib.create(protocol, address.high(), address.low(), port), SERVER, remotePort, PREFIX,
-                0);
+        int binding = bib.create(protocol, address.high(), address.low(), port, POOL_ADDRESS, nextPort++, false, false);
+        return sessions.read(sessions.create(binding, SERVER, remotePort, true, 0, 0, 0));
     }
 
     @Test
@@ -132,8 +134,9 @@ class OpenFlowSessionRulesTest {
     void aSessionThatChangedItsPrefixLeavesNoRuleBehind() {
         Session session = session(Protocol.UDP, "2001:db8:6::a", 4000, 53);
         rules.install(session);
-        session.changePrefix(Prefix64.parse("2001:db8:64::/96"));
-        rules.install(session);
+        int handle = sessions.ofId(session.id());
+        sessions.changePrefix(handle, 1);
+        rules.install(sessions.read(handle));
         rules.remove(List.of(session));
         assertThat(connection.last().mods()).as("two of the IPv6 side, one of the IPv4 side").hasSize(3);
     }

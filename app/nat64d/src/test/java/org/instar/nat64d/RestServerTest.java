@@ -11,25 +11,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.instar.core.Protocol;
-import org.instar.core.binding.Bib;
-import org.instar.core.binding.PoolAllocator;
-import org.instar.core.config.PoolConfig;
+import org.instar.core.pool.PoolDirectory;
+import org.instar.core.pool.PoolEvents;
+import org.instar.core.pool.PortAllocator;
+import org.instar.core.rule.StaticBinding;
+import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.service.Health;
 import org.instar.core.service.Nat64AdminService;
-import org.instar.core.session.SessionTable;
+import org.instar.core.service.SessionFilter;
+import org.instar.core.session.ShardState;
 import org.instar.core.session.TcpState;
+import org.instar.core.table.KeyedHash;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
-import org.instar.engine.address.Prefix64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,10 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** REST over a real socket on loopback; the tables behind it are real, the shard's thread isn't there. */
 class RestServerTest {
 
-    private static final Prefix64 PREFIX = Prefix64.parse("64:ff9b:1::/96");
-
     private final HttpClient client = HttpClient.newHttpClient();
-    private final SessionTable sessions = new SessionTable();
     private Health health = new Health(true, "", Map.of("sessions", 3));
     private CompletableFuture<Integer> removal = CompletableFuture.completedFuture(2);
     private RestServer server;
@@ -50,24 +52,63 @@ class RestServerTest {
 
     @BeforeEach
     void serve() throws Exception {
-        List<PoolConfig> pools = Nat64dConfigTest.standard().nat64().pools();
-        PoolAllocator allocator = new PoolAllocator(pools, new Random(1)::nextInt);
-        Bib bib = new Bib(allocator);
+        Nat64dConfig config = Nat64dConfigTest.standard();
+        Random random = new Random(1);
+        PoolDirectory pools = new PoolDirectory(config.nat64().pools(), 1, random::nextInt, PoolEvents.NONE);
+        PortAllocator ports = new PortAllocator(pools, 0, random::nextInt);
+        ShardState state = new ShardState(new KeyedHash(random::nextLong), config.nat64().prefixes(),
+                config.nat64().rules(), System.nanoTime());
+        int poolAddress = Ip4.parse("192.0.2.65");
         for (int i = 0; i < 3; i++) {
             Ip6 address = Ip6.parse("2001:db8:6::" + (i == 2 ? "b" : "a"));
-            sessions.create(bib.create(i == 1 ? Protocol.UDP : Protocol.TCP, address.high(), address.low(), 4000),
-                    Ip4.parse("192.0.2.80"), 80, PREFIX, 0);
+            Protocol protocol = i == 1 ? Protocol.UDP : Protocol.TCP;
+            assertThat(ports.take(protocol, poolAddress, 4000 + i)).isTrue();
+            state.sessions().create(state.bib().create(protocol, address.high(), address.low(), 4000, poolAddress,
+                    4000 + i, false, false), Ip4.parse("192.0.2.80"), 80, true, 0, 0, 0);
         }
-        sessions.get(1).setTcpState(TcpState.ESTABLISHED);
+        state.sessions().setTcpState(1, TcpState.ESTABLISHED);
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         server = RestServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         base = "http://127.0.0.1:" + port + "/v1/";
-        Nat64AdminService admin = filter -> removal;
-        server.serve(new ShardService(pools, allocator, bib, sessions, null, () -> true, () -> Map.of("drop_x", 1L),
-                () -> health), admin);
+        LiveConfig live = new LiveConfig(config, () -> config, pools, null, () -> { });
+        server.serve(new ShardService(pools, state, live, null, () -> true, () -> Map.of("drop_x", 1L),
+                () -> health), new Admin());
+    }
+
+    /** What changes are asked for; what is not of these tests is refused. */
+    private final class Admin implements Nat64AdminService {
+
+        @Override
+        public CompletableFuture<Integer> removeSessions(SessionFilter filter) {
+            return removal;
+        }
+
+        @Override
+        public void reload(boolean drain) throws ConfigRefusedException {
+            if (!drain) {
+                throw new ConfigRefusedException("pools[0].prefixes[0]: in use");
+            }
+        }
+
+        @Override
+        public void addStaticBinding(StaticBinding binding) throws ConfigRefusedException {
+            if (binding.poolAddress() != Ip4.parse("192.0.2.70")) {
+                throw new ConfigRefusedException("staticBindings[0]: not ours");
+            }
+        }
+
+        @Override
+        public boolean removeStaticBinding(StaticBinding binding) {
+            return binding.poolAddress() == Ip4.parse("192.0.2.70");
+        }
+
+        @Override
+        public CompletableFuture<List<String>> check() {
+            return CompletableFuture.completedFuture(List.of("session 1 has no timer"));
+        }
     }
 
     @AfterEach
@@ -110,6 +151,40 @@ class RestServerTest {
         assertThat(get("sessions?client=2001:db8:6::a&protocol=udp").get("sessions")).hasSize(1);
         assertThat(get("bindings?client=2001:db8:6::b").get("bindings")).hasSize(1);
         assertThat(get("sessions?client=2001:db8:6::c").get("sessions")).isEmpty();
+    }
+
+    @Test
+    void reloadsOrTellsWhyNot() throws Exception {
+        assertThat(request("POST", "reload?drain=true").statusCode()).isEqualTo(200);
+        HttpResponse<String> refused = request("POST", "reload");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("pools[0].prefixes[0]: in use");
+        assertThat(request("POST", "reload?drain=maybe").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void addsAndRemovesStaticBindings() throws Exception {
+        String line = "rdr64 proto tcp from any to 192.0.2.70 port 8080 -> 2001:db8:6::80 port 80";
+        assertThat(post("static-bindings", line).statusCode()).isEqualTo(201);
+        assertThat(post("static-bindings", line.replace(".70", ".71")).statusCode()).isEqualTo(409);
+        assertThat(post("static-bindings", "rdr65").statusCode()).isEqualTo(400);
+        String query = "static-bindings?binding=" + URLEncoder.encode(line, StandardCharsets.UTF_8);
+        assertThat(request("DELETE", query).statusCode()).isEqualTo(200);
+        assertThat(request("DELETE", query.replace(".70", ".71")).statusCode()).isEqualTo(404);
+        assertThat(request("DELETE", "static-bindings").statusCode()).isEqualTo(400);
+        assertThat(get("static-bindings").get("staticBindings")).isEmpty();
+    }
+
+    @Test
+    void showsRulesAndWhatACheckFinds() throws Exception {
+        assertThat(get("rules").at("/rules/0").asText()).isEqualTo("nat64 from any to any -> pool main");
+        assertThat(get("check").get("good").asBoolean()).isFalse();
+        assertThat(get("check").at("/violations/0").asText()).isEqualTo("session 1 has no timer");
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create(base + path)).header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
+import org.instar.core.rule.Ingress;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.PacketIn;
@@ -31,7 +32,7 @@ class SwitchAgentTest implements SwitchAgent.Events {
     }
 
     @Override
-    public void packetIn(byte[] frame) {
+    public void packetIn(byte[] frame, Ingress ingress) {
         events.add("packet-in " + frame.length);
     }
 

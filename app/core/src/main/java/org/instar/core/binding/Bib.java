@@ -205,15 +205,19 @@ public final class Bib {
         records.setOwnerBits(entry, flags(entry) | MANY);
     }
 
-    /** The entry as an object that doesn't change, or null when it is gone; for any thread. */
-    public BibEntry read(int entry) {
+    /**
+     * The entry as an object that doesn't change, or null when it is gone; for any thread.
+     *
+     * @param sessions how many it has, which the session table knows
+     */
+    public BibEntry read(int entry, int sessions) {
         int stamp = records.stamp(entry);
         if (!RecordStore.isLive(stamp)) {
             return null;
         }
         BibEntry view = new BibEntry(RecordStore.id(entry, stamp), protocol(entry), clientHigh(entry), clientLow(entry),
                 clientPort(entry), poolAddress(entry), poolPort(entry), isDependent(entry), isFixed(entry),
-                firstSession(entry));
+                sessions);
         return records.isUnchanged(entry, stamp) ? view : null;
     }
 

@@ -20,10 +20,10 @@ public final class BibEntry {
     private final int poolPort;
     private final boolean dependent;
     private final boolean fixed;
-    private final int firstSession;
+    private final int sessions;
 
     BibEntry(long id, Protocol protocol, long clientHigh, long clientLow, int clientPort, int poolAddress,
-            int poolPort, boolean dependent, boolean fixed, int firstSession) {
+            int poolPort, boolean dependent, boolean fixed, int sessions) {
         this.id = id;
         this.protocol = protocol;
         this.clientHigh = clientHigh;
@@ -33,7 +33,7 @@ public final class BibEntry {
         this.poolPort = poolPort;
         this.dependent = dependent;
         this.fixed = fixed;
-        this.firstSession = firstSession;
+        this.sessions = sessions;
     }
 
     /** A number that no other entry of the shard will have for two million uses of its record. */
@@ -79,9 +79,9 @@ public final class BibEntry {
         return fixed;
     }
 
-    /** Handle of one of its sessions, 0 when it has none. */
-    public int firstSession() {
-        return firstSession;
+    /** How many sessions hold this entry; it goes with the last one (RFC 6146 §3.5.1). */
+    public int sessions() {
+        return sessions;
     }
 
     @Override

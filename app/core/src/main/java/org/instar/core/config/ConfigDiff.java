@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.config;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,8 +28,9 @@ public final class ConfigDiff {
     private ConfigDiff(Nat64Config old, Nat64Config wanted) {
         this.poolsAdded = missing(names(wanted), names(old));
         this.poolsRemoved = missing(names(old), names(wanted));
-        this.poolsChanged = old.pools().stream().filter(pool -> names(wanted).contains(pool.name()))
-                .filter(pool -> !wanted.pools().contains(pool)).map(PoolConfig::name).collect(Collectors.toList());
+        this.poolsChanged = old.pools().stream()
+                .filter(pool -> wanted.pools().stream().anyMatch(other -> isChanged(pool, other)))
+                .map(PoolConfig::name).collect(Collectors.toList());
         this.rulesChanged = !old.rules().equals(wanted.rules());
         this.staticBindingsAdded = missing(wanted.staticBindings(), old.staticBindings());
         this.staticBindingsRemoved = missing(old.staticBindings(), wanted.staticBindings());
@@ -45,6 +47,10 @@ public final class ConfigDiff {
 
     private static List<String> names(Nat64Config config) {
         return config.pools().stream().map(PoolConfig::name).collect(Collectors.toList());
+    }
+
+    private static boolean isChanged(PoolConfig old, PoolConfig wanted) {
+        return old.name().equals(wanted.name()) && !old.equals(wanted);
     }
 
     /** What is in the first and not in the second. */
@@ -103,5 +109,28 @@ public final class ConfigDiff {
         return poolsAdded.isEmpty() && poolsRemoved.isEmpty() && poolsChanged.isEmpty() && !rulesChanged
                 && staticBindingsAdded.isEmpty() && staticBindingsRemoved.isEmpty() && !timersChanged
                 && !limitsChanged && !sourcesChanged && notLive.isEmpty();
+    }
+
+    /** One line for people: "pools added [b]; rules changed; not live [shards]", or "nothing". */
+    @Override
+    public String toString() {
+        List<String> changes = new ArrayList<>();
+        addIf(!poolsAdded.isEmpty(), "pools added " + poolsAdded, changes);
+        addIf(!poolsRemoved.isEmpty(), "pools removed " + poolsRemoved, changes);
+        addIf(!poolsChanged.isEmpty(), "pools changed " + poolsChanged, changes);
+        addIf(rulesChanged, "rules changed", changes);
+        addIf(!staticBindingsAdded.isEmpty(), "static bindings added " + staticBindingsAdded, changes);
+        addIf(!staticBindingsRemoved.isEmpty(), "static bindings removed " + staticBindingsRemoved, changes);
+        addIf(timersChanged, "timers changed", changes);
+        addIf(limitsChanged, "limits changed", changes);
+        addIf(sourcesChanged, "ingress changed", changes);
+        addIf(!notLive.isEmpty(), "not live " + notLive, changes);
+        return changes.isEmpty() ? "nothing" : String.join("; ", changes);
+    }
+
+    private static void addIf(boolean changed, String text, List<String> changes) {
+        if (changed) {
+            changes.add(text);
+        }
     }
 }

@@ -45,16 +45,11 @@ final class RuleReader {
         for (Rule rule : lines(root, TimerConfig.defaults().permittingShort(), SubscriberLimits.NONE)) {
             for (String name : rule.pools()) {
                 if (name.startsWith("(") && named(name, pools) == null && named(name, made) == null) {
-                    made.add(interfacePool(FIELD + "[" + rule.number() + "]", name));
+                    made.add(PoolConfig.ofInterface(name.substring(1, name.length() - 1)));
                 }
             }
         }
         return made;
-    }
-
-    private static PoolConfig interfacePool(String path, String name) throws ConfigException {
-        String interfaceName = name.substring(1, name.length() - 1);
-        return PoolConfig.read(ConfigNode.at(path, Map.of("name", name, "interface", interfaceName)));
     }
 
     private static List<Rule> lines(ConfigNode root, TimerConfig timers, SubscriberLimits limits)

@@ -14,12 +14,14 @@ final class ArpHandler implements LinkLayer {
     private static final int FRAME_LENGTH = EthernetFrame.HEADER_LENGTH + LENGTH;
 
     private final EdgeConfig config;
+    private final OwnAddresses4 own;
     private final EdgeOutput output;
     private final EdgeCounters counters;
     private final ByteBuffer frame = ByteBuffer.allocateDirect(FRAME_LENGTH);
 
-    ArpHandler(EdgeConfig config, EdgeOutput output, EdgeCounters counters) {
+    ArpHandler(EdgeConfig config, OwnAddresses4 own, EdgeOutput output, EdgeCounters counters) {
         this.config = config;
+        this.own = own;
         this.output = output;
         this.counters = counters;
     }
@@ -37,7 +39,7 @@ final class ArpHandler implements LinkLayer {
             counters.count(EdgeCounter.DROP_ARP_MALFORMED);
         } else if (!MacAddress.isUnicast(senderMac) || senderMac == config.mac()) {
             counters.count(EdgeCounter.DROP_ARP_INVALID_HARDWARE_ADDRESS);
-        } else if (config.isOwn4(sender)) {
+        } else if (own.contains(sender)) {
             counters.count(EdgeCounter.DROP_ADDRESS_CONFLICT);
         } else if (operation == REQUEST) {
             request(received.getInt(arp + 24), sender, senderMac, neighbors, nowNanos);
@@ -52,7 +54,7 @@ final class ArpHandler implements LinkLayer {
             counters.count(EdgeCounter.DROP_ARP_INVALID_SENDER);
             return;
         }
-        boolean served = config.isOwn4(target);
+        boolean served = own.contains(target);
         if (config.isHost4(sender) && (served || neighbors.find(0, key(sender)) != null)) {
             // RFC 826: a known sender is updated whomever it asks for, a new one is added when it asks for us
             neighbors.learn(0, key(sender), senderMac, nowNanos);

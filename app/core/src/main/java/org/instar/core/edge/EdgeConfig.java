@@ -104,19 +104,6 @@ public final class EdgeConfig {
         return high == address6.high() && low == address6.low() || high == linkLocal.high() && low == linkLocal.low();
     }
 
-    /** The gateway's address or one of a pool. */
-    boolean isOwn4(int address) {
-        if (address == address4) {
-            return true;
-        }
-        for (int i = 0; i < pools.size(); i++) {
-            if (pools.get(i).contains(address)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Whether a packet to this address has a next hop: it is a host of the link, or there is a router. */
     public boolean hasRoute4(int address) {
         return isHost4(address) && address != address4 || !onLink4.contains(address) && nextHop4.isPresent();

@@ -15,11 +15,13 @@ final class Ipv4Receiver {
     private static final int MORE_FRAGMENTS_AND_OFFSET = 0x3fff;
 
     private final EdgeConfig config;
+    private final OwnAddresses4 own;
     private final EdgeCounters counters;
     private final EchoResponder echo;
 
-    Ipv4Receiver(EdgeConfig config, EdgeCounters counters, EchoResponder echo) {
+    Ipv4Receiver(EdgeConfig config, OwnAddresses4 own, EdgeCounters counters, EchoResponder echo) {
         this.config = config;
+        this.own = own;
         this.counters = counters;
         this.echo = echo;
     }
@@ -52,7 +54,7 @@ final class Ipv4Receiver {
             return EdgeCounter.DROP_IPV4_BAD_CHECKSUM;
         }
         int source = frame.getInt(ip + 12);
-        if (!isUnicast(source) || config.isOwn4(source)
+        if (!isUnicast(source) || own.contains(source)
                 || config.onLink4().contains(source) && !config.isHost4(source)) {
             return EdgeCounter.DROP_IPV4_INVALID_SOURCE;
         }

@@ -11,14 +11,16 @@ final class NextHops {
     private static final int MINIMUM_FRAME4 = EthernetFrame.HEADER_LENGTH + Ipv4Receiver.HEADER_LENGTH;
 
     private final EdgeConfig config;
+    private final OwnAddresses4 own;
     private final EdgeCounters counters;
     private final NeighborCache neighbors6;
     private final NeighborCache neighbors4;
     private final boolean hasNextHop4;
     private final int nextHop4;
 
-    NextHops(EdgeConfig config, EdgeCounters counters, NeighborCache neighbors6, NeighborCache neighbors4) {
+    NextHops(EdgeConfig config, OwnAddresses4 own, EdgeCounters counters, NeighborCache neighbors6, NeighborCache neighbors4) {
         this.config = config;
+        this.own = own;
         this.counters = counters;
         this.neighbors6 = neighbors6;
         this.neighbors4 = neighbors4;
@@ -76,6 +78,6 @@ final class NextHops {
 
     private boolean isRoutable4(int destination, boolean onLink) {
         boolean reached = onLink ? config.isHost4(destination) : hasNextHop4 && Ipv4Receiver.isUnicast(destination);
-        return reached && !config.isOwn4(destination);
+        return reached && !own.contains(destination);
     }
 }

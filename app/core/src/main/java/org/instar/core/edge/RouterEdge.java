@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import org.instar.engine.address.Prefix4;
 
 /**
  * The IPv6 and IPv4 router at the point of translation: answers neighbor discovery and ARP for the gateway and the
@@ -19,6 +20,7 @@ import java.util.function.DoubleSupplier;
 public final class RouterEdge {
 
     private final EdgeConfig config;
+    private final OwnAddresses4 own4;
     private final EdgeCounters counters;
     private final NeighborCache neighbors6;
     private final NeighborCache neighbors4;
@@ -39,20 +41,26 @@ public final class RouterEdge {
      */
     public RouterEdge(EdgeConfig config, EdgeOutput output, EdgeCounters counters, DoubleSupplier random) {
         this.config = config;
+        this.own4 = new OwnAddresses4(config);
         this.counters = counters;
         NeighborMessages messages = new NeighborMessages(config, output, counters);
-        this.arp = new ArpHandler(config, output, counters);
+        this.arp = new ArpHandler(config, own4, output, counters);
         this.neighbors6 = new NeighborCache(config.maxNeighbors(), messages, counters, random);
         int hosts4 = (int) Math.min(config.maxNeighbors(), config.onLink4().size());
         this.neighbors4 = new NeighborCache(hosts4, arp, counters, random);
-        this.nextHops = new NextHops(config, counters, neighbors6, neighbors4);
+        this.nextHops = new NextHops(config, own4, counters, neighbors6, neighbors4);
         this.advertiser = config.advertisement() == null
                 ? null
                 : new RouterAdvertiser(config, output, counters, nextHops, random);
         EchoResponder echo = new EchoResponder(config, counters, nextHops);
         this.ipv6 = new Ipv6Receiver(config, counters,
                 new NeighborDiscovery(config, counters, neighbors6, messages, nextHops, advertiser), echo);
-        this.ipv4 = new Ipv4Receiver(config, counters, echo);
+        this.ipv4 = new Ipv4Receiver(config, own4, counters, echo);
+    }
+
+    /** From now on ARP answers for these addresses besides the gateway's. */
+    public void setPools(List<Prefix4> prefixes) {
+        own4.setPools(prefixes);
     }
 
     /** Takes a frame that is for the router itself: ARP, neighbor discovery, and packets that were not translated. */

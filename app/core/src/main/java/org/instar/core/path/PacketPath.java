@@ -2,11 +2,18 @@
 package org.instar.core.path;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
+import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.pool.PoolDirectory;
 import org.instar.core.rule.Ingress;
+import org.instar.core.rule.RuleNumbers;
+import org.instar.core.session.Lifetime;
 import org.instar.core.session.SessionTable;
 import org.instar.core.session.ShardState;
+import org.instar.core.session.TcpState;
+import org.instar.core.session.TcpStateMachine;
+import org.instar.core.session.TimerWheel;
 import org.instar.core.table.RecordStore;
 import org.instar.engine.DropReason;
 import org.instar.engine.address.Prefix64;
@@ -20,6 +27,9 @@ import org.instar.engine.translate.TranslatorSettings;
  * class, behind {@link #HEADROOM} bytes for the Ethernet header, and is handed to the {@link Output}. NOT thread safe.
  */
 public final class PacketPath {
+
+    /** Sessions that end in one go: a mass expiry must not stop the packets. */
+    static final int MAX_EXPIRIES = 2000;
 
     /** Room for an Ethernet header in front of each packet. */
     public static final int HEADROOM = 14;
@@ -50,6 +60,9 @@ public final class PacketPath {
     private final PathCounters counters;
     private final Output output;
     private final SessionTable sessions;
+    private final TimerWheel wheel;
+    private final RuleNumbers rules;
+    private final SessionLifecycle lifecycle;
     private final IpPacket packet6 = new IpPacket();
     private final IpPacket packet4 = new IpPacket();
     private final IncomingTuple tuple6 = new IncomingTuple();
@@ -80,6 +93,9 @@ public final class PacketPath {
         this.counters = counters;
         this.output = output;
         this.sessions = state.sessions();
+        this.wheel = state.wheel();
+        this.rules = state.rules();
+        this.lifecycle = lifecycle;
         fragments6 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
         fragments4 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
         filterAndUpdate = new FilterAndUpdate(config, state, lifecycle, storedSyns, counters);
@@ -105,8 +121,16 @@ public final class PacketPath {
         return handleHairpin.isOwn(address);
     }
 
-    /** Forgets fragments and stored SYNs whose time is over; to be called now and then. */
-    public void expire(long nowNanos) {
+    /**
+     * Does what time brings; to be called now and then. Sessions whose time is over end, {@link #MAX_EXPIRIES} at most
+     * in one call; an established TCP session is probed and lives on for a while (RFC 6146 §3.5.2.2). Fragments and
+     * stored SYNs are forgotten, held ports are free again.
+     *
+     * @param ending told of each session that is about to end
+     */
+    public void expire(long nowNanos, long nowMillis, IntConsumer ending) {
+        wheel.advance(nowNanos, MAX_EXPIRIES, session -> expired(session, ending, nowNanos, nowMillis));
+        lifecycle.tick(nowNanos);
         fragments6.expire(nowNanos);
         fragments4.expire(nowNanos);
         storedSyns.expire(nowNanos, syn -> refusals.tellPortUnreachable(syn, nowNanos));
@@ -117,8 +141,29 @@ public final class PacketPath {
         refusals.refuse6(reason, buffer, offset, length, nowNanos);
     }
 
+    private void expired(int session, IntConsumer ending, long nowNanos, long nowMillis) {
+        TcpState next = TcpStateMachine.afterTimeout(sessions.tcpState(session));
+        if (sessions.protocol(session) == Protocol.TCP && next != TcpState.CLOSED) {
+            sessions.setTcpState(session, next);
+            wheel.schedule(session, nowNanos, Lifetime.TCP_TRANSITORY.millis(
+                    rules.rule(sessions.rule(session)).timers(), sessions.remotePort(session)));
+            probe(session, nowNanos);
+        } else {
+            counters.count(PathEvent.SESSIONS_EXPIRED);
+            ending.accept(session);
+            end(session, nowNanos, nowMillis);
+        }
+    }
+
+    /** Ends a session, and its BIB entry with the last one. */
+    public void end(int session, long nowNanos, long nowMillis) {
+        if (lifecycle.end(session, nowNanos, nowMillis)) {
+            counters.count(PathEvent.BINDINGS_REMOVED);
+        }
+    }
+
     /** Asks the client of an idle TCP session whether it is still there (RFC 6146 §3.5.2.2, ESTABLISHED). */
-    public void probe(int session, long nowNanos) {
+    private void probe(int session, long nowNanos) {
         int written = probe.write(session, out6, HEADROOM);
         counters.count(PathEvent.SESSIONS_PROBED);
         output.answer6(out6, HEADROOM + written, nowNanos);

@@ -73,8 +73,9 @@ final class RuleBuilder {
         if (translates && pools.isEmpty()) {
             throw new IllegalArgumentException("names no pool");
         }
-        if (mapping == Mapping.ENDPOINT_DEPENDENT && filtering == Filtering.ENDPOINT_INDEPENDENT) {
-            throw new IllegalArgumentException("endpoint-dependent and filter endpoint-independent don't go together:"
+        if (mapping == Mapping.ENDPOINT_DEPENDENT && filtering != null
+                && filtering != Filtering.ADDRESS_AND_PORT_DEPENDENT) {
+            throw new IllegalArgumentException("endpoint-dependent and filter " + filtering.text() + " don't go together:"
                     + " a pool port that clients share belongs to none of them for strangers");
         }
         return new Rule(this, number, timersOver(timers), limitsOver(limits));

@@ -82,14 +82,16 @@ final class RuleParser {
             throw words.expected("'pool' or an interface like (eth0)");
         }
         do {
-            rule.pools.add(words.take(named ? "a pool's name" : "an interface like (eth0)", this::newPool));
+            rule.pools.add(words.take(named ? "a pool's name" : "an interface like (eth0)",
+                    text -> newPool(text, named)));
         } while (words.accept(","));
     }
 
-    private String newPool(String text) {
-        if (!text.matches(POOL) && !text.matches(INTERFACE)) {
-            throw new IllegalArgumentException(
-                    "neither a name of letters, digits, '_', '.', '-' nor an interface in parentheses");
+    private String newPool(String text, boolean named) {
+        if (!text.matches(INTERFACE) && !(named && text.matches(POOL))) {
+            throw new IllegalArgumentException(named
+                    ? "neither a name of letters, digits, '_', '.', '-' nor an interface in parentheses"
+                    : "names of pools follow the word 'pool'");
         }
         if (rule.pools.contains(text)) {
             throw new IllegalArgumentException("is there twice");

@@ -4,6 +4,9 @@ package org.instar.core.service;
 import java.util.List;
 import java.util.Map;
 import org.instar.core.binding.BibEntry;
+import org.instar.core.pool.PoolStatus;
+import org.instar.core.rule.Rule;
+import org.instar.core.rule.StaticBinding;
 import org.instar.core.session.Session;
 
 /** Reads a running translator. Callable from any thread; never stops the one that translates. */
@@ -20,7 +23,12 @@ public interface Nat64Service {
     /** BIB entries in the order of their making; parameters as for {@link #sessions}. */
     Page<BibEntry> bindings(SessionFilter filter, long after, int limit);
 
-    List<PoolUsage> pools();
+    List<PoolStatus> pools();
+
+    /** The rules for new sessions, in order. */
+    List<Rule> rules();
+
+    List<StaticBinding> staticBindings();
 
     /** Every counter by name, those that stand at 0 too. */
     Map<String, Long> counters();

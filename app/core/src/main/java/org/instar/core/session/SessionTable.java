@@ -462,7 +462,7 @@ public final class SessionTable {
             return null;
         }
         // a BIB entry outlives its sessions: while the session is there, the entry is
-        BibEntry binding = bib.read(binding(session));
+        BibEntry binding = readBinding(binding(session));
         long packets = records.getLong(session, BYTES_6TO4) >>> BYTES_BITS << Integer.SIZE
                 | records.getInt(session, PACKETS_6TO4) & 0xffffffffL;
         long packetsBack = records.getLong(session, BYTES_4TO6) >>> BYTES_BITS << Integer.SIZE
@@ -473,6 +473,11 @@ public final class SessionTable {
                 deadlineMillis(session), originNanos, new long[] {packets, packetsBack,
                     bytes(session, BYTES_6TO4), bytes(session, BYTES_4TO6)});
         return records.isUnchanged(session, stamp) ? view : null;
+    }
+
+    /** A BIB entry as an object that doesn't change, or null when it is gone; for any thread. */
+    public BibEntry readBinding(int binding) {
+        return bib.read(binding, Math.max(0, countOf(binding)));
     }
 
     private long bytes(int session, int offset) {

@@ -97,15 +97,15 @@ public final class TcpStateMachine {
                 "                                     v                              |",
                 "                    V6           +------+       V4                  |",
                 "              +-----" + at(CLOSED, V6_INIT) + "----------|CLOSED|------" + at(CLOSED, V4_INIT)
-                        + "-----+           |",
+                        + "------+           |",
                 "              |                  +------+               |           |",
                 "              |                     ^                   |           |",
                 "              v                     | " + over(TRANS) + "    v           |",
                 "          +-------+            +-------+            +-------+       |",
                 "          |V6 INIT|            | TRANS |            |V4 INIT|       |",
                 "          +-------+            +-------+            +-------+       |",
-                "              |      " + at(TRANS, ESTABLISHED) + " |    ^ V4, V6 " + at(ESTABLISHED, TRANS)
-                        + "    |           |",
+                "              |             " + at(TRANS, ESTABLISHED) + " |    ^ V4, V6 " + at(ESTABLISHED, TRANS)
+                        + "      |           |",
                 "              |                  |    | " + over(ESTABLISHED) + "    |           |",
                 "           V4 " + at(V6_INIT, ESTABLISHED) + "                v    |              V6 "
                         + at(V4_INIT, ESTABLISHED) + "         |",
@@ -114,14 +114,14 @@ public final class TcpStateMachine {
                 "                           +--------------+                         |",
                 "                             |          |                           |",
                 "                          V4 " + at(ESTABLISHED, V4_FIN_RCV) + "     V6 "
-                        + at(ESTABLISHED, V6_FIN_RCV) + "                        |",
+                        + at(ESTABLISHED, V6_FIN_RCV) + "                         |",
                 "                             v          v                           |",
                 "                      +----------+   +----------+                   |",
                 "                      |V4 FIN RCV|   |V6 FIN RCV|                   |",
                 "                      +----------+   +----------+                   |",
                 "                             |          |                           |",
                 "                          V6 " + at(V4_FIN_RCV, V6_FIN_V4_FIN_RCV) + "     V4 "
-                        + at(V6_FIN_RCV, V6_FIN_V4_FIN_RCV) + "                        |",
+                        + at(V6_FIN_RCV, V6_FIN_V4_FIN_RCV) + "                         |",
                 "                             v          v                           |",
                 "                        +-------------------+   " + over(V6_FIN_V4_FIN_RCV) + "      |",
                 "                        |V4 FIN + V6 FIN RCV|-----------------------+",

@@ -39,7 +39,8 @@ public final class TimerWheel {
 
     /** Sets when a session ends, whether it has a timer already or not. */
     public void schedule(int session, long nowNanos, int afterMillis) {
-        int deadline = sessions.millis(nowNanos) + afterMillis;
+        // rounded up: a timer is never early
+        int deadline = sessions.millis(nowNanos + NANOS_PER_MILLI - 1) + afterMillis;
         if (sessions.postpone(session, deadline)) {
             return;
         }
@@ -112,8 +113,8 @@ public final class TimerWheel {
         if (size == 0) {
             return Long.MAX_VALUE;
         }
-        return originNanos + (heads[DUE] != RecordStore.NONE ? currentTick : currentTick + 1 << TICK_SHIFT)
-                * NANOS_PER_MILLI;
+        long tick = heads[DUE] != RecordStore.NONE ? currentTick : currentTick + 1;
+        return originNanos + (tick << TICK_SHIFT) * NANOS_PER_MILLI;
     }
 
     /** Timers that run. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
@@ -20,14 +19,13 @@ import org.instar.core.path.SessionLifecycle;
 import org.instar.core.pool.PoolDirectory;
 import org.instar.core.rule.Ingress;
 import org.instar.core.rule.Place;
-import org.instar.core.session.Lifetime;
+import org.instar.core.rule.RuleSet;
 import org.instar.core.session.Session;
 import org.instar.core.session.Session.Rules;
 import org.instar.core.session.SessionTable;
 import org.instar.core.session.ShardState;
-import org.instar.core.session.TcpState;
-import org.instar.core.session.TcpStateMachine;
 import org.instar.core.table.RecordStore;
+import org.instar.engine.address.Prefix4;
 import org.instar.engine.translate.TranslatorSettings;
 
 /**
@@ -36,9 +34,6 @@ import org.instar.engine.translate.TranslatorSettings;
  * for the one thread that owns the shard.
  */
 public final class Shard implements PacketPath.Output {
-
-    /** Sessions that end in one tick: a mass expiry must not stop the packets. */
-    static final int MAX_EXPIRIES_PER_TICK = 2000;
 
     private static final long RULES_RETRY_NANOS = 1_000_000_000L;
     private static final int ETHERNET_HEADER = 14;
@@ -64,7 +59,6 @@ public final class Shard implements PacketPath.Output {
     private final ByteBuffer release = ByteBuffer.allocateDirect(ETHERNET_HEADER + 65535);
     private final List<Session> ended = new ArrayList<>();
     private long edgeDeadlineNanos;
-    private long tickNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
 
@@ -308,54 +302,42 @@ public final class Shard implements PacketPath.Output {
             if (view != null && filter.test(view)) {
                 picked.add(view);
                 counters.count(PathEvent.SESSIONS_REMOVED);
-                forget(session, nowNanos);
+                ending(session);
+                path.end(session, nowNanos, wallClockMillis.getAsLong());
             }
         }
+        ended.clear();
         return rules.remove(picked).thenApply(done -> picked.size());
     }
 
-    /** New sessions go by this configuration, and the timers of all; the caller has changed the pools. */
-    public void change(Nat64Config config) {
+    /** New sessions go by this configuration, and the timers of all; the caller has changed the pools, whose addresses are given. */
+    public void change(Nat64Config config, List<Prefix4> poolPrefixes) {
         lifecycle.change(config);
+        edge.setPools(poolPrefixes);
     }
 
-    /** Ends sessions whose time is over, some thousand at most in one call, and runs the edge's timers. */
+    /** Whether there is room for these rules beside the past ones that sessions still go by. */
+    public boolean hasRoomFor(RuleSet wanted) {
+        return state.rules().hasRoomFor(wanted);
+    }
+
+    /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
-        tickNanos = nowNanos;
-        state.wheel().advance(nowNanos, MAX_EXPIRIES_PER_TICK, this::expired);
+        path.expire(nowNanos, wallClockMillis.getAsLong(), this::ending);
         if (!ended.isEmpty()) {
             rules.remove(List.copyOf(ended));
             ended.clear();
         }
-        lifecycle.tick(nowNanos);
-        path.expire(nowNanos);
         edgeDeadlineNanos = edge.tick(nowNanos);
     }
 
-    /** An established TCP session is probed and lives on for a while (RFC 6146 §3.5.2.2); all others end. */
-    private void expired(int session) {
-        TcpState next = TcpStateMachine.afterTimeout(sessions.tcpState(session));
-        if (sessions.protocol(session) == Protocol.TCP && next != TcpState.CLOSED) {
-            sessions.setTcpState(session, next);
-            state.wheel().schedule(session, tickNanos, Lifetime.TCP_TRANSITORY.millis(
-                    state.rules().rule(sessions.rule(session)).timers(), sessions.remotePort(session)));
-            path.probe(session, tickNanos);
-            return;
-        }
-        counters.count(PathEvent.SESSIONS_EXPIRED);
+    private void ending(int session) {
         if (sessions.rules(session) != Rules.ABSENT) {
             ended.add(sessions.read(session));
         }
-        forget(session, tickNanos);
-    }
-
-    private void forget(int session, long nowNanos) {
         Deque<byte[]> held = heldFrames.takeAll(session);
         for (int i = held == null ? 0 : held.size(); i > 0; i--) {
             counters.drop(PathDrop.SESSION_REMOVED);
-        }
-        if (lifecycle.end(session, nowNanos, wallClockMillis.getAsLong())) {
-            counters.count(PathEvent.BINDINGS_REMOVED);
         }
     }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.nat64d.check;
 
+import org.instar.nat64d.bindinglog.WhoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The nat64ctl command. */
 @Command(name = "nat64ctl", mixinStandardHelpOptions = true, version = "nat64ctl 0.1.0",
         description = "Tools around nat64d that need neither a network nor privileges.",
-        subcommands = CheckCommand.class, synopsisSubcommandLabel = "COMMAND")
+        subcommands = {CheckCommand.class, WhoCommand.class}, synopsisSubcommandLabel = "COMMAND")
 public final class Nat64Ctl {
 
     private Nat64Ctl() {

@@ -8,18 +8,21 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.instar.core.binding.Bib;
-import org.instar.core.binding.PoolAllocator;
 import org.instar.core.config.Nat64Config;
+import org.instar.core.log.BindingLog;
 import org.instar.core.path.PacketPath;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathDrop;
-import org.instar.core.path.PathEvent;
-import org.instar.core.session.Session;
-import org.instar.core.session.SessionTable;
-import org.instar.core.session.TimerWheel;
+import org.instar.core.path.SessionLifecycle;
+import org.instar.core.pool.PoolDirectory;
+import org.instar.core.pool.PoolEvents;
+import org.instar.core.pool.PortAllocator;
+import org.instar.core.pool.SharedSubscribers;
+import org.instar.core.pool.Subscribers;
+import org.instar.core.rule.Ingress;
+import org.instar.core.session.ShardState;
+import org.instar.core.table.KeyedHash;
 import org.instar.engine.DropReason;
-import org.instar.engine.address.Prefix64;
 
 /**
  * Leads packets through the translator as nat64d's shard does, without links, neighbors and switch rules: time is what
@@ -34,10 +37,7 @@ final class OfflineTranslator implements PacketPath.Output {
     private static final int IPV4_HEADER = 20;
 
     private final Nat64Config config;
-    private final Bib bib;
-    private final SessionTable sessions = new SessionTable();
     private final PathCounters counters = new PathCounters();
-    private final TimerWheel<Session> wheel;
     private final PacketPath path;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(PcapReader.MAX_PACKET_LENGTH);
     private final List<TimedPacket> left = new ArrayList<>();
@@ -45,9 +45,14 @@ final class OfflineTranslator implements PacketPath.Output {
 
     private OfflineTranslator(Nat64Config config, long seed, long startNanos) {
         this.config = config;
-        bib = new Bib(new PoolAllocator(config.pools(), new Random(seed)::nextInt));
-        wheel = new TimerWheel<>(startNanos);
-        path = new PacketPath(config, config.translation(), bib, sessions, wheel, counters, this);
+        Random random = new Random(seed);
+        PoolDirectory pools = new PoolDirectory(config.pools(), 1, random::nextInt, PoolEvents.NONE);
+        ShardState state = new ShardState(new KeyedHash(random::nextLong), config.prefixes(), config.rules(),
+                startNanos);
+        SessionLifecycle lifecycle = new SessionLifecycle(config, state, pools,
+                new PortAllocator(pools, 0, random::nextInt),
+                new Subscribers(new SharedSubscribers(config.limits().subscriberPrefixLength())), BindingLog.NONE);
+        path = new PacketPath(config, config.translation(), state, lifecycle, pools, counters, this);
     }
 
     /**
@@ -83,13 +88,13 @@ final class OfflineTranslator implements PacketPath.Output {
         }
         long high = buffer.getLong(24);
         long low = buffer.getLong(32);
-        Prefix64 prefix = path.prefixOf(high, low);
-        if (prefix == null) {
+        int prefix = path.prefixOf(high, low);
+        if (prefix < 0) {
             notForTranslator++;
-        } else if (!hasWay(prefix.extract(high, low))) {
+        } else if (!hasWay(path.prefix(prefix).extract(high, low))) {
             path.refuse6(PathDrop.NO_ROUTE, buffer, 0, length, nowNanos);
         } else {
-            path.from6(buffer, 0, length, prefix, nowNanos, TimeUnit.NANOSECONDS.toMillis(nowNanos));
+            path.from6(buffer, 0, length, prefix, Ingress.UNKNOWN, nowNanos, TimeUnit.NANOSECONDS.toMillis(nowNanos));
         }
     }
 
@@ -109,28 +114,21 @@ final class OfflineTranslator implements PacketPath.Output {
 
     /** Ends the sessions and forgets the fragments whose time is over. */
     private void expire(long nowNanos) {
-        path.expire(nowNanos);
-        wheel.advance(nowNanos, session -> {
-            counters.count(PathEvent.SESSIONS_EXPIRED);
-            if (sessions.remove(session)) {
-                bib.remove(session.binding());
-                counters.count(PathEvent.BINDINGS_REMOVED);
-            }
-        });
+        path.expire(nowNanos, TimeUnit.NANOSECONDS.toMillis(nowNanos), session -> { });
     }
 
     @Override
-    public void to4(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
+    public void to4(int session, ByteBuffer frame, int frameLength, long nowNanos) {
         leave(frame, frameLength, nowNanos);
     }
 
     @Override
-    public void to6(Session session, ByteBuffer frame, int frameLength, long nowNanos) {
+    public void to6(int session, ByteBuffer frame, int frameLength, long nowNanos) {
         leave(frame, frameLength, nowNanos);
     }
 
     @Override
-    public void turned(Session session, long nowNanos) {
+    public void turned(int session, long nowNanos) {
         // there are no rules to ask for
     }
 
