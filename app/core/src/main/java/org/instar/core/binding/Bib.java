@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.binding;
 
+import java.nio.ByteBuffer;
 import org.instar.core.Protocol;
 import org.instar.core.table.HandleIndex;
 import org.instar.core.table.KeyedHash;
@@ -50,10 +51,13 @@ public final class Bib {
     /** The endpoint-independent entry of an IPv6 transport address, or 0. */
     public int find6(Protocol protocol, long high, long low, int port) {
         long wanted = hash6(protocol.ordinal(), high, low, port);
+        int guess = by6.guess(wanted);
+        if (guess == RecordStore.NONE || guess > 0 && is6(guess, protocol, high, low, port)) {
+            return guess;
+        }
         for (long at = by6.first(wanted); at != HandleIndex.END; at = by6.next(at, wanted)) {
             int entry = HandleIndex.handleAt(at);
-            if (records.getLong(entry, CLIENT_LOW) == low && records.getLong(entry, CLIENT_HIGH) == high
-                    && records.getShort(entry, CLIENT_PORT) == port && ordinal(entry) == protocol.ordinal()) {
+            if (is6(entry, protocol, high, low, port)) {
                 return entry;
             }
         }
@@ -63,14 +67,33 @@ public final class Bib {
     /** The endpoint-independent entry of an IPv4 transport address, or 0. */
     public int find4(Protocol protocol, int address, int port) {
         long wanted = hash4(protocol.ordinal(), address, port);
+        int guess = by4.guess(wanted);
+        if (guess == RecordStore.NONE || guess > 0 && is4(guess, protocol, address, port)) {
+            return guess;
+        }
         for (long at = by4.first(wanted); at != HandleIndex.END; at = by4.next(at, wanted)) {
             int entry = HandleIndex.handleAt(at);
-            if (records.getInt(entry, POOL_ADDRESS) == address && records.getShort(entry, POOL_PORT) == port
-                    && ordinal(entry) == protocol.ordinal()) {
+            if (is4(entry, protocol, address, port)) {
                 return entry;
             }
         }
         return RecordStore.NONE;
+    }
+
+    /** In one comparison: each more would be a branch that waits for memory. */
+    private boolean is6(int entry, Protocol protocol, long high, long low, int port) {
+        ByteBuffer chunk = records.chunk(entry);
+        int at = records.position(entry);
+        return (chunk.getLong(at + CLIENT_HIGH) ^ high | chunk.getLong(at + CLIENT_LOW) ^ low
+                | chunk.getShort(at + CLIENT_PORT) & 0xffff ^ port
+                | ordinalOf(chunk.getInt(at + STAMP)) ^ protocol.ordinal()) == 0;
+    }
+
+    private boolean is4(int entry, Protocol protocol, int address, int port) {
+        ByteBuffer chunk = records.chunk(entry);
+        int at = records.position(entry);
+        return (chunk.getInt(at + POOL_ADDRESS) ^ address | chunk.getShort(at + POOL_PORT) & 0xffff ^ port
+                | ordinalOf(chunk.getInt(at + STAMP)) ^ protocol.ordinal()) == 0;
     }
 
     /**
@@ -128,7 +151,11 @@ public final class Bib {
     }
 
     private int ordinal(int entry) {
-        return flags(entry) & PROTOCOL_MASK;
+        return ordinalOf(records.getInt(entry, STAMP));
+    }
+
+    private static int ordinalOf(int stamp) {
+        return RecordStore.ownerBits(stamp) & PROTOCOL_MASK;
     }
 
     private int flags(int entry) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
@@ -14,7 +15,8 @@ import org.instar.engine.address.Prefix64;
  * The session tables of all protocols of one shard (RFC 6146 §3.2). A session is a record, known by its handle: a BIB
  * entry and a remote transport address, what is known about them, and the links of two lists: the sessions of its BIB
  * entry, and those of its timer's slot. Most BIB entries have one session or two, which are walked; the sessions of
- * those with more are in an index. Sessions of endpoint-dependent mapping are in two indexes by all they are.
+ * those with more are in an index. The first session of a BIB entry mostly has the same handle, because both are taken
+ * and given back together: it is tried first, and read while the entry is still on its way from memory. Sessions of endpoint-dependent mapping are in two indexes by all they are.
  *
  * <p>One thread writes; {@link #read} may be called by any.
  *
@@ -68,6 +70,8 @@ public final class SessionTable {
     private static final int FROM_4 = 1 << 12;
     private static final int TIMED = 1 << 13;
     private static final int BYTES_BITS = 56;
+    /** Of the first eight bytes of a record, those of the remote transport address. */
+    private static final long REMOTE_MASK = (1L << Integer.SIZE + Short.SIZE) - 1;
     static final long NANOS_PER_MILLI = 1_000_000L;
 
     private static final Protocol[] PROTOCOLS = Protocol.values();
@@ -105,6 +109,9 @@ public final class SessionTable {
 
     /** The session of an endpoint-independent BIB entry with a remote endpoint, or 0. */
     public int find(int binding, int remoteAddress, int remotePort) {
+        if (records.hasMemory(binding) && isSession(binding, binding, remoteAddress, remotePort)) {
+            return binding;
+        }
         if (bib.hasMany(binding)) {
             return findIndexed(binding, remoteAddress, remotePort);
         }
@@ -119,11 +126,20 @@ public final class SessionTable {
         long wanted = hashByBinding(binding, remoteAddress, remotePort);
         for (long at = byBinding.first(wanted); at != HandleIndex.END; at = byBinding.next(at, wanted)) {
             int session = HandleIndex.handleAt(at);
-            if (isWith(session, remoteAddress, remotePort) && binding(session) == binding) {
+            if (isSession(session, binding, remoteAddress, remotePort)) {
                 return session;
             }
         }
         return RecordStore.NONE;
+    }
+
+    /** In one comparison: each more would be a branch that waits for memory. */
+    private boolean isSession(int session, int binding, int remoteAddress, int remotePort) {
+        ByteBuffer chunk = records.chunk(session);
+        int at = records.position(session);
+        long remote = (long) remotePort << Integer.SIZE | remoteAddress & 0xffffffffL;
+        return ((chunk.getLong(at + REMOTE_ADDRESS) ^ remote) & REMOTE_MASK
+                | chunk.getInt(at + BINDING) ^ binding) == 0;
     }
 
     private boolean isWith(int session, int remoteAddress, int remotePort) {
@@ -245,6 +261,8 @@ public final class SessionTable {
         }
         unlink(session, binding);
         records.free(session);
+        // after that: no reader may take the session for one that has no BIB entry
+        records.putInt(session, BINDING, RecordStore.NONE);
         return bib.firstSession(binding) == RecordStore.NONE;
     }
 
@@ -355,10 +373,13 @@ public final class SessionTable {
     }
 
     private void count(int session, int bytesOffset, int packetsOffset, int bytes) {
-        int packets = records.getInt(session, packetsOffset) + 1;
-        records.putInt(session, packetsOffset, packets);
+        ByteBuffer chunk = records.chunk(session);
+        int at = records.position(session);
+        int packets = chunk.getInt(at + packetsOffset) + 1;
         long carry = packets == 0 ? 1L << BYTES_BITS : 0;
-        records.putLong(session, bytesOffset, records.getLong(session, bytesOffset) + bytes + carry);
+        long total = chunk.getLong(at + bytesOffset) + bytes + carry;
+        chunk.putInt(at + packetsOffset, packets);
+        chunk.putLong(at + bytesOffset, total);
     }
 
     /** Sets a session's counters, when it comes back from a snapshot. */
@@ -376,6 +397,17 @@ public final class SessionTable {
 
     void setDeadlineMillis(int session, int millis) {
         records.putInt(session, DEADLINE, millis);
+    }
+
+    /** Puts a deadline off, in one step; false when the timer doesn't run or the new deadline is not later. */
+    boolean postpone(int session, int millis) {
+        ByteBuffer chunk = records.chunk(session);
+        int at = records.position(session);
+        if ((chunk.getShort(at + FLAGS) & TIMED) == 0 || millis - chunk.getInt(at + DEADLINE) < 0) {
+            return false;
+        }
+        chunk.putInt(at + DEADLINE, millis);
+        return true;
     }
 
     int timerNext(int session) {

@@ -41,19 +41,17 @@ public final class TimerWheel {
     public void schedule(int session, long nowNanos, int afterMillis) {
         // rounded up: a timer is never early
         int deadline = sessions.millis(nowNanos + NANOS_PER_MILLI - 1) + afterMillis;
-        if (!sessions.isTimed(session)) {
-            sessions.setTimed(session, true);
-            sessions.setDeadlineMillis(session, deadline);
-            link(session, deadline);
-            size++;
+        if (sessions.postpone(session, deadline)) {
             return;
         }
-        boolean earlier = deadline - sessions.deadlineMillis(session) < 0;
-        sessions.setDeadlineMillis(session, deadline);
-        if (earlier) {
+        if (sessions.isTimed(session)) {
             unlink(session);
-            link(session, deadline);
+        } else {
+            sessions.setTimed(session, true);
+            size++;
         }
+        sessions.setDeadlineMillis(session, deadline);
+        link(session, deadline);
     }
 
     /** Stops a session's timer; nothing happens when it doesn't run. */

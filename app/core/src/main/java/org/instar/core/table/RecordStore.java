@@ -26,9 +26,9 @@ public final class RecordStore {
 
     private static final int MAX_HANDLE = (1 << HANDLE_BITS) - 1;
     private static final int STAMP_MASK = (1 << STAMP_BITS) - 1;
-    private static final int CHUNK_BYTES = 1 << 19;
+    private static final int CHUNK_BYTES = Chunk.BYTES;
     private static final VarHandle INT =
-            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int recordShift;
     private final int chunkShift;
@@ -81,7 +81,7 @@ public final class RecordStore {
 
     private void addChunk() {
         ByteBuffer[] more = Arrays.copyOf(chunks, chunks.length + 1);
-        more[chunks.length] = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.nativeOrder());
+        more[chunks.length] = Chunk.allocate();
         chunks = more;
         published = more;
     }
@@ -191,7 +191,21 @@ public final class RecordStore {
         chunks[handle >>> chunkShift].putShort(position(handle) + offset, (short) value);
     }
 
-    private int position(int handle) {
+    /**
+     * The memory that a record stands in, for who reads several of its fields: in little-endian order, so that fields
+     * side by side can be read as one.
+     */
+    public ByteBuffer chunk(int handle) {
+        return chunks[handle >>> chunkShift];
+    }
+
+    /** Where a record begins in its {@link #chunk}. */
+    public int position(int handle) {
         return (handle & chunkMask) << recordShift;
+    }
+
+    /** Whether there is memory for a record: if it was never taken all of it is 0. */
+    public boolean hasMemory(int handle) {
+        return handle >>> chunkShift < chunks.length;
     }
 }
