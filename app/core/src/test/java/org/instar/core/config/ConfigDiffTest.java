@@ -3,9 +3,6 @@ package org.instar.core.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,13 +143,5 @@ class ConfigDiffTest {
 
         assertThat(to(change).notLive()).isEqualTo(paths);
         assertThat(to(change).isEmpty()).isFalse();
-    }
-
-    /** A field that is new in pools has to be compared too. */
-    @Test
-    void knowsEveryFieldOfAPool() {
-        assertThat(Arrays.stream(PoolConfig.class.getDeclaredFields())
-                .filter(field -> !Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()).map(Field::getName))
-                .containsExactlyInAnyOrder("name", "prefixes", "ports", "protocols");
     }
 }

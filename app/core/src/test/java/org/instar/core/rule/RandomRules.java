@@ -58,7 +58,7 @@ final class RandomRules {
         }
         rule.mapping = Mapping.values()[random.nextInt(2)];
         int filtering = random.nextInt(4);
-        boolean impossible = filtering == 0 && rule.mapping == Mapping.ENDPOINT_DEPENDENT;
+        boolean impossible = filtering < 2 && rule.mapping == Mapping.ENDPOINT_DEPENDENT;
         rule.filtering = filtering == 3 || impossible ? null : Filtering.values()[filtering];
         rule.inboundRefresh = random.nextBoolean();
         rule.place = Place.values()[random.nextInt(Place.values().length)];

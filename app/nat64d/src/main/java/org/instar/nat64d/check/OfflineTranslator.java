@@ -33,6 +33,8 @@ final class OfflineTranslator implements PacketPath.Output {
     /** Packets that a router would treat otherwise: neither to a translation prefix nor to a pool. */
     static final String NOT_FOR_TRANSLATOR = "not_for_translator";
 
+    private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX_STEPS = 100_000;
     private static final int IPV6_HEADER = 40;
     private static final int IPV4_HEADER = 20;
 
@@ -42,9 +44,11 @@ final class OfflineTranslator implements PacketPath.Output {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(PcapReader.MAX_PACKET_LENGTH);
     private final List<TimedPacket> left = new ArrayList<>();
     private long notForTranslator;
+    private long nowNanos;
 
     private OfflineTranslator(Nat64Config config, long seed, long startNanos) {
         this.config = config;
+        this.nowNanos = startNanos;
         Random random = new Random(seed);
         PoolDirectory pools = new PoolDirectory(config.pools(), 1, random::nextInt, PoolEvents.NONE);
         ShardState state = new ShardState(new KeyedHash(random::nextLong), config.prefixes(), config.rules(),
@@ -112,9 +116,13 @@ final class OfflineTranslator implements PacketPath.Output {
         return path.isPoolAddress(destination) || config.gateway().hasRoute4(destination);
     }
 
-    /** Ends the sessions and forgets the fragments whose time is over. */
-    private void expire(long nowNanos) {
-        path.expire(nowNanos, TimeUnit.NANOSECONDS.toMillis(nowNanos), session -> { });
+    /** Lets time go by as it does where a clock ticks: what a timer does comes before what the next one does. */
+    private void expire(long untilNanos) {
+        long step = Math.max(STEP_NANOS, (untilNanos - nowNanos) / MAX_STEPS);
+        while (nowNanos < untilNanos) {
+            nowNanos = Math.min(nowNanos + step, untilNanos);
+            path.expire(nowNanos, TimeUnit.NANOSECONDS.toMillis(nowNanos), session -> { });
+        }
     }
 
     @Override
