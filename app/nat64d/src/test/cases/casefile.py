@@ -91,9 +91,11 @@ class Case:
 
     written = 0
 
-    def __init__(self, name, about, prefixes=(PREFIX,), ports=(POOL_PORT, POOL_PORT), next_hop=True, sections=""):
+    def __init__(self, name, about, prefixes=(PREFIX,), ports=(POOL_PORT, POOL_PORT), next_hop=True, sections="",
+                 pool=""):
         self.name, self.about = name, about
         self.prefixes, self.ports, self.next_hop, self.sections = prefixes, ports, next_hop, sections
+        self.pool = pool
         self.time = 0.0
         self.input, self.expected, self.counters = [], [], {}
 
@@ -110,6 +112,10 @@ class Case:
     def give(self, packet, *expected, **counts):
         """A packet that comes in, those that leave at once, and what is counted: name=1."""
         self.input.append((self.time, bytes(packet)))
+        self.see(*expected, **counts)
+
+    def see(self, *expected, **counts):
+        """Packets that leave of themselves, and what is counted."""
         self.expected += [(self.time, bytes(one)) for one in expected]
         for name, value in counts.items():
             self.counters[name] = self.counters.get(name, 0) + value
@@ -138,7 +144,7 @@ class Case:
         lines += [f"prefixes: [{prefixes}]", "pools:", "  - name: main", f"    prefixes: [{POOL}/32]",
                   f"    ports: {self.ports[0]}-{self.ports[1]}"]
         gateway = GATEWAY + ("    nextHop: 192.0.2.254\n" if self.next_hop else "")
-        return "\n".join(lines) + "\n" + self.sections + gateway
+        return "\n".join(lines) + "\n" + self.pool + self.sections + gateway
 
     @staticmethod
     def write_pcap(path, packets):

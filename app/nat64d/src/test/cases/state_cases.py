@@ -6,7 +6,7 @@ from scapy.packet import Raw
 
 from casefile import (CLIENT2, CLIENT_PORT, POOL, POOL_PORT, SERVER2, Case, answer, answer4, embed, query, query4,
                       to_client4, to_client6, to_server4, to_server6)
-from header_cases import refusal6
+from header_cases import refusal4, refusal6
 
 UDP_SECONDS, ICMP_SECONDS, TCP_ESTABLISHED_SECONDS, TCP_TRANSITORY_SECONDS = 300, 60, 7440, 240
 EXPIRED = {"sessions_expired": 1, "bindings_removed": 1}
@@ -59,18 +59,19 @@ def ports():
     with Case("rfc6146-3.5.1.1-port-range", "Ports below 1024 for ports below 1024.", ports=(1023, 1024)) as case:
         case.open6(to_server6(query(client_port=123)), to_server4(query4(pool_port=1023)))
         case.open6(to_server6(query(client_port=50002)), to_server4(query4(pool_port=1024)))
-    with Case("rfc6146-3.5.1.1-pool-exhausted", "No port is left: address unreachable; later there is one.") as case:
+    with Case("rfc6146-3.5.1.1-pool-exhausted", "No port is left: address unreachable; later there is one.",
+              pool="    holdDownSeconds: 0\n") as case:
         case.open_udp()
         packet = to_server6(query(), src=CLIENT2)
         case.give(packet, refusal6(packet, ICMPv6DestUnreach(code=3)), drop_pool_exhausted=1, icmp_errors_sent=1)
         case.wait(UDP_SECONDS + 1)
         case.give(packet, to_server4(query4()), packets_6to4=1, bindings_created=1, sessions_created=1, **EXPIRED)
         case.give(to_client4(answer4()), to_client6(answer(), dst=CLIENT2), packets_4to6=1)
-    with Case("rfc6146-5.3-session-limit", "The most sessions that are allowed are there: prohibited.",
+    with Case("rfc6146-5.3-session-limit", "The most sessions that are allowed are there: address unreachable.",
               sections="limits:\n  maxSessions: 1\n") as case:
         case.open_udp()
         packet = to_server6(query(), dst=SERVER2)
-        case.give(packet, refusal6(packet, ICMPv6DestUnreach(code=1)), drop_session_limit=1, icmp_errors_sent=1)
+        case.give(packet, refusal6(packet, ICMPv6DestUnreach(code=3)), drop_session_limit=1, icmp_errors_sent=1)
 
 
 def endpoint_independence():
@@ -124,11 +125,17 @@ def tcp_connections():
         case.wait(TCP_TRANSITORY_SECONDS + 1)
         server_tcp(case, "A", 5029, 1020, arrives=False, drop_no_binding=1, **EXPIRED)
     with Case("rfc6146-3.5.2-established-idle",
-              "A connection may be silent for two hours and four minutes, no longer.") as case:
+              "A connection that is silent for two hours is probed, and lives four minutes more unless something comes."
+              ) as case:
+        probe = to_client6(TCP(sport=80, dport=CLIENT_PORT, flags="A", seq=0, ack=0, window=0), hlim=64)
         tcp_handshake(case)
-        case.wait(TCP_ESTABLISHED_SECONDS - 1)
+        case.wait(TCP_ESTABLISHED_SECONDS - TCP_TRANSITORY_SECONDS)
+        case.see(probe, sessions_probed=1)
+        case.wait(TCP_TRANSITORY_SECONDS - 16)  # a whole number of timer ticks, so that the probe's time is known
         server_tcp(case, "PA", 5001, 1001, b"still there")
-        case.wait(TCP_ESTABLISHED_SECONDS + 1)
+        case.wait(TCP_ESTABLISHED_SECONDS - TCP_TRANSITORY_SECONDS)
+        case.see(probe, sessions_probed=1)
+        case.wait(TCP_TRANSITORY_SECONDS + 1)
         server_tcp(case, "PA", 5012, 1001, b"too late", arrives=False, drop_no_binding=1, **EXPIRED)
     with Case("rfc6146-3.5.2-syn-unanswered", "A SYN without an answer is remembered for four minutes.") as case:
         client_tcp(case, "S", 1000, bindings_created=1, sessions_created=1)
@@ -157,12 +164,31 @@ def tcp_closed():
         on6, on4 = tcp_sides("A", 77, 88)
         case.give(to_server6(on6, dst=SERVER2), to_server4(on4, dst=SERVER2), packets_6to4=1)
     with Case("rfc6146-3.5.2.2-closed-v4-syn",
-              "A SYN from the IPv4 side: through with a binding, dropped without.") as case:
-        server_tcp(case, "S", 5000, arrives=False, drop_no_binding=1)
+              "A SYN from the IPv4 side: through with a binding, kept for six seconds without.") as case:
+        server_tcp(case, "S", 5000, arrives=False, drop_syn_stored=1)
         client_tcp(case, "S", 1000, bindings_created=1, sessions_created=1)
         fields = {"sport": 8080, "flags": "S", "seq": 7000}
         case.give(to_client4(TCP(dport=POOL_PORT, **fields), src=SERVER2), to_client6(TCP(dport=CLIENT_PORT, **fields),
                   src=SERVER2), packets_4to6=1, sessions_created=1)
+    with Case("rfc6146-3.5.2.2-stored-syn-unanswered",
+              "A SYN that nobody met: port unreachable to its sender after six seconds, not before, and only once."
+              ) as case:
+        syn = to_client4(TCP(sport=80, dport=POOL_PORT, flags="S", seq=5000))
+        case.give(syn, drop_syn_stored=1)
+        case.wait(3)
+        case.give(syn, drop_syn_stored=1)
+        case.wait(3)
+        case.see(refusal4(syn, ICMP(type=3, code=3)), icmp_errors_sent=1)
+        case.wait(10)
+        case.give(to_client4(answer4()), drop_no_binding=1)
+    with Case("rfc6146-3.5.2.2-simultaneous-open",
+              "Both ends open at once: the client's SYN meets the stored one, and the connection is established."
+              ) as case:
+        server_tcp(case, "S", 5000, arrives=False, drop_syn_stored=1)
+        case.wait(1)
+        client_tcp(case, "S", 1000, bindings_created=1, sessions_created=1)
+        case.wait(TCP_TRANSITORY_SECONDS + 1)
+        server_tcp(case, "SA", 5000, 1001)
 
 
 def echo():
