@@ -9,6 +9,7 @@ PYTHON := /usr/bin/python3
 MVN := mvn -B
 NAT64D := app/nat64d
 ENGINE := translator-punt/engine
+CORE := app/core
 FUZZ_TARGETS := translatesOrTellsWhy tracksFragments writesErrorsOrRefuses
 OAR := app/onos/oar
 
@@ -31,7 +32,7 @@ test: root setup ## build, all unit tests, then the end-to-end tests (root)
 	@$(with_jdk25) exec $(PYTHON) mininet/run_tests.py $(ARGS)
 
 bench: root setup build ## benchmarks, each against its bare or plain twin in the same run (JMH_ARGS="-p bytes=64")
-	@$(with_jdk25) $(MVN) -q -Pbench -f $(ENGINE)/pom.xml test $(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)")
+	@$(with_jdk25) $(MVN) -q -Pbench -pl $(ENGINE),$(CORE) test $(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)")
 	@$(with_jdk25) exec $(PYTHON) mininet/bench.py
 
 soak: ## search for inputs that break the engine, minutes for each target

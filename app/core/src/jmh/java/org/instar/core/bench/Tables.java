@@ -17,7 +17,7 @@ final class Tables {
     static final int REMOTE_PORT = 443;
     static final int PACKET_BYTES = 64;
     static final int LIFETIME_MILLIS = 240_000;
-    private static final long CLIENT_HIGH = 0x2001_0db8_0006_0000L;
+    static final long CLIENT_HIGH = 0x2001_0db8_0006_0000L;
     private static final int FIRST_CLIENT_PORT = 1024;
     /** Each client has this many sessions (as a power of two). */
     private static final int CLIENT_SHIFT = 9;
@@ -38,19 +38,16 @@ final class Tables {
 
     /** Begins a session: BIB entry, session and timer. */
     int create(int number, long nowNanos, int lifetimeMillis) {
-        int entry = bib.create(PROTOCOL, CLIENT_HIGH, clientLow(number), clientPort(number), poolAddress(number),
-                poolPort(number), false, false);
+        return create(number, poolAddress(number), poolPort(number), nowNanos, lifetimeMillis);
+    }
+
+    /** The same with a transport address that was picked. */
+    int create(int number, int poolAddress, int poolPort, long nowNanos, int lifetimeMillis) {
+        int entry = bib.create(PROTOCOL, CLIENT_HIGH, clientLow(number), clientPort(number), poolAddress, poolPort,
+                false, false);
         int session = sessions.create(entry, remoteAddress(number), REMOTE_PORT, true, 0, 0, 1000);
         wheel.schedule(session, nowNanos, lifetimeMillis);
         return session;
-    }
-
-    /** Ends a session whose timer does not run any more, and its BIB entry. */
-    void remove(int session) {
-        int entry = sessions.binding(session);
-        if (sessions.remove(session)) {
-            bib.remove(entry);
-        }
     }
 
     /** What a packet of the IPv6 side does: finds BIB entry and session, counts, and puts the deadline off. */
@@ -76,11 +73,11 @@ final class Tables {
         return bib.memoryBytes() + sessions.memoryBytes();
     }
 
-    private static long clientLow(int number) {
+    static long clientLow(int number) {
         return number >>> CLIENT_SHIFT;
     }
 
-    private static int clientPort(int number) {
+    static int clientPort(int number) {
         return FIRST_CLIENT_PORT + (number & (1 << CLIENT_SHIFT) - 1);
     }
 
@@ -92,7 +89,7 @@ final class Tables {
         return (1 << POOL_SHIFT) + (number & (1 << POOL_SHIFT) - 1);
     }
 
-    private static int remoteAddress(int number) {
+    static int remoteAddress(int number) {
         return 0x0a00_0000 + number * 7;
     }
 }

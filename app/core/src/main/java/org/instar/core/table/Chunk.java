@@ -3,21 +3,59 @@ package org.instar.core.table;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
-/** The pieces of memory outside the heap by which tables grow. */
+/**
+ * The pieces of memory outside the heap by which tables grow. Getting one from the system and zeroing it takes some
+ * hundred page faults: a thread of its own does that ahead, for the tables of all shards, and ends when none of them
+ * grows. A table that finds nothing ready does it itself.
+ */
 final class Chunk {
 
-    /** Small enough to be zeroed in a fraction of a millisecond. */
     static final int BYTES = 1 << 19;
 
     /** A record or a group of slots that fits into a line of the processor's cache must not lie in two. */
     private static final int LINE_BYTES = 64;
+    private static final int MOST_READY = 4;
+
+    private static final ArrayBlockingQueue<ByteBuffer> READY = new ArrayBlockingQueue<>(MOST_READY);
+    private static final ThreadPoolExecutor AHEAD = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(1), Chunk::thread, new ThreadPoolExecutor.DiscardPolicy());
+
+    static {
+        AHEAD.allowCoreThreadTimeOut(true);
+    }
 
     private Chunk() {
     }
 
     /** Zeroed, in little-endian order: fields can be read several at once. */
-    static ByteBuffer allocate() {
+    static ByteBuffer take() {
+        ByteBuffer ready = READY.poll();
+        AHEAD.execute(Chunk::makeReady);
+        return ready != null ? ready : make();
+    }
+
+    private static ByteBuffer make() {
         return ByteBuffer.allocateDirect(BYTES + LINE_BYTES).alignedSlice(LINE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void makeReady() {
+        try {
+            while (READY.remainingCapacity() > 0) {
+                READY.offer(make());
+            }
+        } catch (OutOfMemoryError e) {
+            // a table that needs memory will try again itself, and tell
+        }
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "table-memory");
+        thread.setDaemon(true);
+        return thread;
     }
 }

@@ -272,7 +272,7 @@ public final class HandleIndex {
         }
         if (segments >>> SEGMENTS_PER_CHUNK_SHIFT == chunks.length) {
             chunks = Arrays.copyOf(chunks, chunks.length + 1);
-            chunks[chunks.length - 1] = Chunk.allocate();
+            chunks[chunks.length - 1] = Chunk.take();
         }
         depthOf[segments] = (byte) newDepth;
         return segments++;

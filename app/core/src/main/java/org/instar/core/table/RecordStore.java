@@ -81,7 +81,7 @@ public final class RecordStore {
 
     private void addChunk() {
         ByteBuffer[] more = Arrays.copyOf(chunks, chunks.length + 1);
-        more[chunks.length] = Chunk.allocate();
+        more[chunks.length] = Chunk.take();
         chunks = more;
         published = more;
     }
