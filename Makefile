@@ -32,7 +32,8 @@ test: root setup ## build, all unit tests, then the end-to-end tests (root)
 	@$(with_jdk25) exec $(PYTHON) mininet/run_tests.py $(ARGS)
 
 bench: root setup build ## benchmarks, each against its bare or plain twin in the same run (JMH_ARGS="-p bytes=64")
-	@$(with_jdk25) $(MVN) -q -Pbench -pl $(ENGINE),$(CORE) test $(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)")
+	@$(with_jdk25) $(MVN) -q -Pbench -pl $(ENGINE),$(CORE) test \
+		$(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)") $(if $(JMH_CORE_ARGS),-Djmh.core.args="$(JMH_CORE_ARGS)")
 	@$(with_jdk25) exec $(PYTHON) mininet/bench.py
 
 soak: ## search for inputs that break the engine, minutes for each target
