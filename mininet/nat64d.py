@@ -69,7 +69,8 @@ class Nat64d:
 
     def __init__(self, directory, timers=None):
         self.config_file = directory / "nat64d.yaml"
-        self.config_file.write_text(config_text(timers))
+        self.binding_log = directory / "bindings.log"
+        self.config_file.write_text(config_text(timers) + f"bindingLog:\n  file: {self.binding_log}\n")
         self._log = directory / "nat64d.log"
         self.daemon = None
 
@@ -143,11 +144,12 @@ class Nat64d:
             raise Failed(f"{method} {path} answered {status}: {body}")
         return body
 
-    def request(self, method, path, query=None):
+    def request(self, method, path, query=None, body=None):
         """Status and JSON of the answer. Raises Failed when there is none."""
         connection = http.client.HTTPConnection("127.0.0.1", REST_PORT, timeout=REST_SECONDS)
         try:
-            connection.request(method, path + ("?" + urlencode(query) if query else ""))
+            connection.request(method, path + ("?" + urlencode(query) if query else ""), body,
+                               {} if body is None else {"Content-Type": "text/plain"})
             response = connection.getresponse()
             return response.status, json.loads(response.read() or b"{}")
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -2,9 +2,12 @@
 """UDP echo.
 
 serve ADDRESS PORT...             answers every datagram with "<source address> <source port> <datagram>"
-ask NAME PORT [SOURCE_PORT]       sends one datagram to NAME's IPv6 address and prints the answer; exit 1 without one
+serve6 PORT                       the same on all IPv6 addresses of the host; says "ready" when it is
+ask NAME PORT [SOURCE_PORT]       sends one datagram to NAME's IPv6 address, or to an IPv4 address, and prints the answer;
+                                  exit 1 without one
 """
 
+import re
 import selectors
 import socket
 import sys
@@ -25,11 +28,22 @@ def serve(address, ports):
             key.fileobj.sendto(f"{source[0]} {source[1]} ".encode() + datagram, source)
 
 
+def serve6(port):
+    """Never returns."""
+    server = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    server.bind(("::", port))
+    print("ready", flush=True)
+    while True:
+        datagram, source = server.recvfrom(65535)
+        server.sendto(f"{source[0]} {source[1]} ".encode() + datagram, source)
+
+
 def ask(name, port, source_port=0):
     """Prints the answer; returns the exit code."""
-    target = socket.getaddrinfo(name, port, socket.AF_INET6, socket.SOCK_DGRAM)[0][4]
-    client = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    client.bind(("::", source_port))
+    family = socket.AF_INET if re.fullmatch("[0-9.]+", name) else socket.AF_INET6
+    target = socket.getaddrinfo(name, port, family, socket.SOCK_DGRAM)[0][4]
+    client = socket.socket(family, socket.SOCK_DGRAM)
+    client.bind(("", source_port))
     client.settimeout(ANSWER_SECONDS)
     client.connect(target)
     client.send(b"hello")
@@ -44,4 +58,6 @@ def ask(name, port, source_port=0):
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(sys.argv[2], [int(port) for port in sys.argv[3:]])
+    if sys.argv[1] == "serve6":
+        serve6(int(sys.argv[2]))
     sys.exit(ask(sys.argv[2], int(sys.argv[3]), *map(int, sys.argv[4:])))

@@ -62,6 +62,10 @@ final class SwitchAgent implements SwitchListener {
     private volatile String problem = "no switch has connected";
     /** The port that the static flows in place, or on their way, were made for. */
     private OptionalInt configuredPort = OptionalInt.empty();
+    /** The static flows in place, or on their way. */
+    private List<FlowMod> staticFlows = List.of();
+    /** Static flows that we take out: the switch tells of them too. */
+    private int removalsOfOurs;
     /** Counts what was begun with the switch, so that a late answer to something older is known. */
     private int generation;
 
@@ -114,12 +118,32 @@ final class SwitchAgent implements SwitchListener {
         configure(connection);
     }
 
-    /** Puts the static flows in anew, after the pools changed; session rules follow with the next packets. */
-    void reconfigure() {
-        SwitchConnection connection = current;
-        if (connection != null && connection.isConnected()) {
-            configure(connection);
+    /**
+     * Brings the static flows up to date after the pools changed: new ones go in, then those that are no more leave.
+     * Session rules stay.
+     */
+    synchronized void reconfigure() {
+        Ready now = ready;
+        if (now == null) {
+            return;   // what is on its way, or comes when the switch does, is made of the new pools
         }
+        List<FlowMod> wanted = Pipeline.staticFlows(pipeline.config(now.fastPathPort()));
+        List<FlowMod> mods = new ArrayList<>(wanted);
+        mods.removeAll(staticFlows);
+        List<FlowMod> gone = new ArrayList<>(staticFlows);
+        gone.removeAll(wanted);
+        for (FlowMod flow : gone) {
+            mods.add(FlowMod.deleteStrict(flow.tableId()).priority(flow.priority()).match(flow.match()).build());
+        }
+        removalsOfOurs += gone.size();
+        staticFlows = wanted;
+        now.connection().install(mods).whenComplete((done, failure) -> {
+            if (failure != null) {
+                problem = "switch " + now.connection().datapathIdText() + " refused the flows of the changed pools: "
+                        + failure.getMessage();
+                LOG.error("{}", problem);
+            }
+        });
     }
 
     /** Puts the static flows in for the number that the fast path's port has now, after clearing what there was. */
@@ -137,7 +161,9 @@ final class SwitchAgent implements SwitchListener {
         problem = "static flows are not confirmed yet";
         int port = configuredPort.getAsInt();
         List<FlowMod> mods = new ArrayList<>(Pipeline.clear());
-        mods.addAll(Pipeline.staticFlows(pipeline.config(port)));
+        staticFlows = Pipeline.staticFlows(pipeline.config(port));
+        removalsOfOurs = 0;
+        mods.addAll(staticFlows);
         // nobody may add session flows for the old port behind the clearing
         events.switchGone().thenRun(() -> connection.install(mods).whenComplete(
                 (done, failure) -> configured(connection, mine, port, failure)));
@@ -195,12 +221,20 @@ final class SwitchAgent implements SwitchListener {
         }
         if (Cookies.isSession(flow.cookie())) {
             events.sessionRuleRemoved(Cookies.ruleNumber(flow.cookie()), flow.reason());
-        } else if (Cookies.isInstar(flow.cookie())) {
+        } else if (Cookies.isInstar(flow.cookie()) && !isRemovalOfOurs()) {
             problem = "a static flow of table " + flow.tableId() + " was removed from switch "
                     + connection.datapathIdText();
             LOG.error("{}", problem);
             events.staticFlowRemoved();
         }
+    }
+
+    private synchronized boolean isRemovalOfOurs() {
+        if (removalsOfOurs == 0) {
+            return false;
+        }
+        removalsOfOurs--;
+        return true;
     }
 
     @Override
