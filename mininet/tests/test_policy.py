@@ -18,7 +18,7 @@ from test_translation import ask
 
 HERE = Path(__file__).resolve().parent.parent
 STATIC_ADDRESS, STATIC_PORT = "192.0.2.70", 8080
-LAN_INTERFACE = "instar-wan"
+WAN_INTERFACE = "instar-wan"
 
 
 @pytest.fixture
@@ -100,17 +100,20 @@ def test_a_pool_in_use_goes_only_when_drained_and_its_sessions_live_on(configure
 
 
 def test_a_pool_follows_the_address_of_an_interface(configure, h1, lab):
-    output(["ip", "link", "add", LAN_INTERFACE, "type", "veth", "peer", "name", LAN_INTERFACE + "-p"])
+    output(["ip", "link", "add", WAN_INTERFACE, "type", "veth", "peer", "name", WAN_INTERFACE + "-p"])
+    # the kernel has the address, but the bridge's hosts are to find it at the gateway
+    output(["sysctl", "-q", "net.ipv4.conf.all.arp_ignore=1"])
     try:
-        output(["ip", "addr", "add", "192.0.2.111/32", "dev", LAN_INTERFACE])
-        status, body = configure(new=f"rules:\n  - nat64 from any to any -> ({LAN_INTERFACE})\n", drain=True)
+        output(["ip", "addr", "add", "192.0.2.111/32", "dev", WAN_INTERFACE])
+        status, body = configure(new=f"rules:\n  - nat64 from any to any -> ({WAN_INTERFACE})\n", drain=True)
         assert status == 200, body
         wait_until(lambda: translated_to(h1) == "192.0.2.111", 15, "sessions from the interface's address")
-        output(["ip", "addr", "del", "192.0.2.111/32", "dev", LAN_INTERFACE])
-        output(["ip", "addr", "add", "192.0.2.112/32", "dev", LAN_INTERFACE])
+        output(["ip", "addr", "del", "192.0.2.111/32", "dev", WAN_INTERFACE])
+        output(["ip", "addr", "add", "192.0.2.112/32", "dev", WAN_INTERFACE])
         wait_until(lambda: translated_to(h1) == "192.0.2.112", 15, "sessions from its new address")
     finally:
-        output(["ip", "link", "del", LAN_INTERFACE])
+        output(["sysctl", "-q", "net.ipv4.conf.all.arp_ignore=0"])
+        output(["ip", "link", "del", WAN_INTERFACE])
 
 
 def translated_to(client):
