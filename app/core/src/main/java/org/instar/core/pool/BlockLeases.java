@@ -264,8 +264,8 @@ final class BlockLeases {
 
     /** Clears the alarm of a pool that has enough again. */
     void clearAlarm(PoolView pool) {
-        if (pool.isAlarmRaised() && (pool.isRemoved()
-                || pool.leasedBlocks() * 100L <= (long) pool.config().clearPercent() * pool.blocks())) {
+        if (pool.isAlarmRaised() && (pool.isRemoved() || pool.blocks() > 0
+                && pool.leasedBlocks() * 100L <= (long) pool.config().clearPercent() * pool.blocks())) {
             alarm(pool, false);
         }
     }

@@ -37,9 +37,12 @@ public final class RuleNumbers {
     /**
      * From now on new sessions go by these rules.
      *
-     * @throws IllegalStateException when there is no room, see {@link #hasRoomFor}
+     * @throws IllegalStateException when there is no room, see {@link #hasRoomFor}; then nothing has changed
      */
     public void change(RuleSet wanted) {
+        if (!hasRoomFor(wanted)) {
+            throw new IllegalStateException("more than " + rules.length + " rules, present and past");
+        }
         List<Rule> list = wanted.rules();
         boolean[] kept = new boolean[rules.length];
         int[] changed = new int[list.size()];
@@ -83,7 +86,7 @@ public final class RuleNumbers {
                 return number;
             }
         }
-        throw new IllegalStateException("more than " + rules.length + " rules, present and past");
+        throw new AssertionError("no free number");
     }
 
     /** The rules for new sessions. */

@@ -126,6 +126,41 @@ class Rfc6146PortAllocationTest {
     }
 
     @Test
+    void manyFullBlocksDontHideAFreePort() {
+        PoolFixture quick = new PoolFixture(1, pool("main", "192.0.2.1").holdDownSeconds(0).build());
+        long some = 0;
+        for (int i = 0; i < 40 * 256; i++) {
+            long allocated = quick.allocate(Protocol.TCP, CLIENT, 2000);
+            some = i == 300 ? allocated : some;
+        }
+        assertThat(quick.status("main").leasedBlocks()).isEqualTo(40);
+        for (int i = 0; i < 50; i++) {
+            quick.release(Protocol.TCP, CLIENT, some);
+            assertThat(quick.allocate(Protocol.TCP, CLIENT, 2000)).isEqualTo(some);
+        }
+    }
+
+    @Test
+    void section3511IsNotBoundToTheAddressOfEntriesThatAreGone() {
+        Subscriber subscriber = pools.subscriber(0, CLIENT);
+        subscriber.addSession(0);
+        Set<Integer> seen = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            long own = pools.allocate(Protocol.UDP, CLIENT, 2000);
+            seen.add(address(own));
+            pools.release(Protocol.UDP, CLIENT, own);
+            pools.passSeconds(120);
+            long shared = pools.allocators[0].allocateShared(pools.pools("main"), Protocol.UDP, subscriber, 2000, 0,
+                    (address, port) -> true, pools.nowNanos);
+            seen.add(address(shared));
+            pools.release(Protocol.UDP, CLIENT, shared);
+            pools.tick();
+            assertThat(subscriber.shared().paired()).isEmpty();
+        }
+        assertThat(seen.size()).isGreaterThan(10);
+    }
+
+    @Test
     void section32ClaimsAStaticEntrysTransportAddressOnce() {
         PortAllocator allocator = pools.allocators[0];
         assertThat(allocator.take(Protocol.TCP, ip("192.0.2.7"), 8080)).isTrue();
