@@ -285,7 +285,8 @@ public final class SessionLifecycle {
     }
 
     private boolean isFreeForRemote(int address, int port) {
-        return !isBound(current.protocol(), (address & 0xffffffffL) << 16 | port) && sessions.findDependent4(current.protocol(), address, port, current.remoteAddress(),
+        return !isBound(current.protocol(), (address & 0xffffffffL) << 16 | port)
+                && sessions.findDependent4(current.protocol(), address, port, current.remoteAddress(),
                 current.remotePort()) == RecordStore.NONE;
     }
 
