@@ -10,7 +10,7 @@ import org.instar.core.session.TimerWheel;
 import org.instar.core.table.KeyedHash;
 import org.instar.engine.address.Prefix64;
 
-/** The tables of one shard, filled with sessions that are known by numbers from 0 on, each with a BIB entry of its own. */
+/** The tables of one shard, filled with sessions that are known by numbers from 0 on, each with an own BIB entry. */
 final class Tables {
 
     static final Protocol PROTOCOL = Protocol.TCP;

@@ -16,7 +16,8 @@ import org.instar.engine.address.Prefix64;
  * entry and a remote transport address, what is known about them, and the links of two lists: the sessions of its BIB
  * entry, and those of its timer's slot. Most BIB entries have one session or two, which are walked; the sessions of
  * those with more are in an index. The first session of a BIB entry mostly has the same handle, because both are taken
- * and given back together: it is tried first, and read while the entry is still on its way from memory. Sessions of endpoint-dependent mapping are in two indexes by all they are.
+ * and given back together: it is tried first, and read while the entry is still on its way from memory. Sessions of
+ * endpoint-dependent mapping are in two indexes by all they are.
  *
  * <p>One thread writes; {@link #read} may be called by any.
  *
