@@ -46,8 +46,21 @@ public final class InternetChecksum {
     /** The sum as 16 bits, end-around carries added; 0 only for the sum 0. */
     public static int fold(long sum) {
         // a number plus itself with its halves swapped has the carried sum of the halves in its upper half
-        int folded = (int) (sum + (sum << 32 | sum >>> 32) >>> 32);
-        return folded + (folded << 16 | folded >>> 16) >>> 16;
+        return fold32((int) (sum + (sum << 32 | sum >>> 32) >>> 32));
+    }
+
+    /** As {@link #fold}, of a sum below 2^32. */
+    public static int fold32(int sum) {
+        return sum + (sum << 16 | sum >>> 16) >>> 16;
+    }
+
+    /**
+     * A sum that takes another one away where it is added: it is the negative of that one modulo 2^16 - 1.
+     *
+     * @param sum less than 2^55
+     */
+    public static long negate(long sum) {
+        return ZERO - sum;
     }
 
     /** The value of a checksum field, 0 to 0xffff: the complement of the folded sum. */

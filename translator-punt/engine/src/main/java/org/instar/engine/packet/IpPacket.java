@@ -67,6 +67,10 @@ public final class IpPacket {
     int fragmentField;
     /** Of the fragment header of IPv6. */
     int identification;
+    /** Version and protocol of a bare packet, the version in the upper octet; 0 when it is none. */
+    int bare;
+    /** Of bare packets: {@link #checksumPlusTuple()}. */
+    long checksumPlusTuple;
     int datagramLength;
     long datagramSum;
     final QuotedPacket quoted = new QuotedPacket();
@@ -80,30 +84,59 @@ public final class IpPacket {
      *         {@link #version()} is 0 then and the other accessors mean nothing. An expired hop limit is no reason here
      */
     public DropReason read6(ByteBuffer buffer, int offset, int length) {
-        DropReason reason = enter(buffer, offset, length, HEADER6_LENGTH)
-                ? Ipv6Reader.read(this, buffer, offset, length) : DropReason.TRUNCATED;
-        version = reason == null ? 6 : 0;
-        return reason;
+        keep(buffer);
+        return BareReader.read6(this, offset, length) ? null : readAny6(offset, length);
     }
 
     /**
      * Reads an IPv4 packet; parameters and result as {@link #read6}.
      */
     public DropReason read4(ByteBuffer buffer, int offset, int length) {
-        DropReason reason = enter(buffer, offset, length, HEADER4_LENGTH)
-                ? Ipv4Reader.read(this, buffer, offset, length) : DropReason.TRUNCATED;
+        keep(buffer);
+        return BareReader.read4(this, offset, length) ? null : readAny4(offset, length);
+    }
+
+    /** Readers take the buffer from here, so that the compiler knows it for the same when it is written from. */
+    private void keep(ByteBuffer newBuffer) {
+        if (buffer != newBuffer) {   // spares the garbage collector's bookkeeping of reference stores
+            buffer = newBuffer;
+        }
+    }
+
+    /** As {@link #read6}, of packets bare or not. */
+    DropReason readAny6(int newOffset, int length) {
+        DropReason reason = enter(newOffset, length, HEADER6_LENGTH)
+                ? Ipv6Reader.read(this, buffer, newOffset, length) : DropReason.TRUNCATED;
+        version = reason == null ? 6 : 0;
+        return reason;
+    }
+
+    /** As {@link #read4}, of packets bare or not. */
+    DropReason readAny4(int newOffset, int length) {
+        DropReason reason = enter(newOffset, length, HEADER4_LENGTH)
+                ? Ipv4Reader.read(this, buffer, newOffset, length) : DropReason.TRUNCATED;
         version = reason == null ? 4 : 0;
         return reason;
     }
 
-    private boolean enter(ByteBuffer newBuffer, int newOffset, int length, int leastLength) {
-        if (buffer != newBuffer) {   // spares the garbage collector's bookkeeping of reference stores
-            buffer = newBuffer;
-        }
+    private boolean enter(int newOffset, int length, int leastLength) {
+        bare = 0;
         offset = newOffset;
         flagsOrType = 0;
         fragmentField = 0;
-        return newOffset >= 0 && length >= leastLength && length <= newBuffer.limit() - newOffset;
+        return newOffset >= 0 && length >= leastLength && length <= buffer.limit() - newOffset;
+    }
+
+    /** Sets what is the same for all bare packets of a kind, and mostly is set already. */
+    void setBare(int newVersion, int newProtocol) {
+        if (!isBare(newVersion, newProtocol)) {
+            bare = newVersion << 8 | newProtocol;
+            version = newVersion;
+            protocol = newProtocol;
+            headerLength = newVersion == 6 ? HEADER6_LENGTH : HEADER4_LENGTH;
+            flagsOrType = 0;
+            fragmentField = 0;
+        }
     }
 
     /**
@@ -196,9 +229,28 @@ public final class IpPacket {
         return fragmentField == 0;
     }
 
-    /** 0 for a packet that {@link #isPlain} and of that version: a number, to be combined with other conditions. */
-    public int differenceToPlain(int ofVersion) {
-        return version ^ ofVersion | fragmentField;
+    /**
+     * Whether this is a packet of that version with nothing special: UDP or TCP behind an IP header without options or
+     * extension headers, in one piece, hop limit above 1, lengths that agree, no UDP without checksum and no SYN. No
+     * means nothing.
+     */
+    public boolean isBare(int ofVersion) {
+        return bare >>> 8 == ofVersion;
+    }
+
+    /** As {@link #isBare(int)}, and of that protocol. */
+    public boolean isBare(int ofVersion, int ofProtocol) {
+        return bare == (ofVersion << 8 | ofProtocol);
+    }
+
+    /** The sum of transport checksum, addresses and ports; of a packet that {@link #isBare(int)} only. */
+    public long checksumPlusTuple() {
+        return checksumPlusTuple;
+    }
+
+    /** The first eight bytes of the IP header. */
+    public long header() {
+        return header;
     }
 
     /** The first eight bytes of the transport header; of later fragments they mean nothing. */

@@ -95,7 +95,7 @@ final class Ipv4Reader {
     }
 
     /** 0/8, 127/8, multicast and above (RFC 1812 §5.3.7); 169.254/16 may not be forwarded (RFC 3927 §2.7). */
-    private static boolean isIllegalSource(int address) {
+    static boolean isIllegalSource(int address) {
         int network = address >>> 24;
         return network == 0 || network == 127 || network >= 224 || address >>> 16 == 0xa9fe;
     }

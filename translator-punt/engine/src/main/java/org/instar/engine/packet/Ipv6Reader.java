@@ -40,7 +40,7 @@ final class Ipv6Reader {
     }
 
     /** Unspecified, loopback, IPv4-mapped, multicast; link-local may not be forwarded (RFC 4291 §2.5.6). */
-    private static boolean isIllegalSource(long high, long low) {
+    static boolean isIllegalSource(long high, long low) {
         return high >>> 61 != 1 && (high == 0 && (low >>> 1 == 0 || low >>> 32 == 0xffff)
                 || high >>> 56 == 0xff
                 || high >>> 54 == 0xfe80 >>> 6);

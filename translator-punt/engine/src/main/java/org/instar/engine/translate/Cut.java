@@ -9,8 +9,8 @@ import org.instar.engine.packet.IpPacket;
  */
 final class Cut {
 
-    /** -1 when the next packet finds anything of the last one, otherwise 0. */
-    private int used;
+    /** Whether the next packet finds anything of the last one. */
+    private boolean used;
     private DropReason dropReason;
     private IpPacket packet;
     private OutgoingTuple4 tuple4;
@@ -19,7 +19,7 @@ final class Cut {
     private int identification;
 
     void begin4(IpPacket newPacket, OutgoingTuple4 tuple, int newIdentification) {
-        used = -1;
+        used = true;
         packet = newPacket;
         tuple4 = tuple;
         tuple6 = null;
@@ -28,7 +28,7 @@ final class Cut {
     }
 
     void begin6(IpPacket newPacket, OutgoingTuple6 tuple) {
-        used = -1;
+        used = true;
         packet = newPacket;
         tuple4 = null;
         tuple6 = tuple;
@@ -44,20 +44,20 @@ final class Cut {
         dropReason = null;
     }
 
-    /** Whether there is anything to {@link #forget()}: -1 or 0, to be combined with other conditions. */
-    int used() {
+    /** Whether there is anything to {@link #forget()}. */
+    boolean isUsed() {
         return used;
     }
 
     /** Nothing is dropped and nothing is to be cut, or no more. */
     void forget() {
-        used = 0;
+        used = false;
         dropReason = null;
         packet = null;
     }
 
     int drop(DropReason reason) {
-        used = -1;
+        used = true;
         dropReason = reason;
         packet = null;
         return -1;

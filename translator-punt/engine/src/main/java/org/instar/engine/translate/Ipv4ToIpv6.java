@@ -14,7 +14,6 @@ final class Ipv4ToIpv6 {
 
     private final int mtu6;
     private final int lowestMtu6;
-    private final int maxPlainLength;
     private final int copiedBits;
     private final int fixedBits;
     private final boolean dropsZeroChecksum;
@@ -29,25 +28,14 @@ final class Ipv4ToIpv6 {
         copiedBits = settings.trafficClass6() == TranslatorSettings.COPY ? 0xff : 0;
         fixedBits = Math.max(0, settings.trafficClass6());
         dropsZeroChecksum = settings.udpZeroChecksum() == UdpZeroChecksum.DROP;
-        maxPlainLength = dropsZeroChecksum ? 0 : lowestMtu6;
         checkedPrefix = settings.isNonGlobalInWellKnownPrefix() ? 0 : Prefix64.WELL_KNOWN_HIGH;
         this.transports = transports;
         this.cut = cut;
         errors = new IcmpErrorTo6(settings);
     }
 
-    /** Bytes written, or -1; as short for a packet with nothing special as {@link Ipv6ToIpv4#translate}. */
+    /** Bytes written, or -1; bare packets are translated by {@link BareTo6} with the same result. */
     int translate(IpPacket in, ByteBuffer out, int at, OutgoingTuple6 tuple) {
-        int length = IpPacket.HEADER6_LENGTH + in.transportLength();
-        int room = out.limit() - at;
-        int negative = in.hopLimit() - 2 | cut.used() | maxPlainLength - length | at | room | room - length;
-        if ((in.differenceToPlain(4) | negative >>> 31) != 0 || tuple.sourceHigh() == checkedPrefix) {
-            return translateChecked(in, out, at, tuple);
-        }
-        return translatePlain(in, out, at, tuple, length);
-    }
-
-    private int translateChecked(IpPacket in, ByteBuffer out, int at, OutgoingTuple6 tuple) {
         cut.forget();
         if (in.version() != 4) {
             return cut.drop(DropReason.BAD_VERSION);

@@ -15,12 +15,13 @@ final class Ipv6ToIpv4 {
     private final int fixedBits;
     private final int maxLengthWithoutDf;
     private final long checkedPrefix;
-    private final IdentificationGenerator identifications = new IdentificationGenerator();
+    private final IdentificationGenerator identifications;
     private final TransportWriter transports;
     private final IcmpErrorTo4 errors;
     private final Cut cut;
 
-    Ipv6ToIpv4(TranslatorSettings settings, TransportWriter transports, Cut cut) {
+    Ipv6ToIpv4(TranslatorSettings settings, TransportWriter transports, Cut cut,
+            IdentificationGenerator identifications) {
         mtu4 = settings.mtu4();
         copiedBits = settings.typeOfService4() == TranslatorSettings.COPY ? 0xff : 0;
         fixedBits = Math.max(0, settings.typeOfService4());
@@ -28,25 +29,12 @@ final class Ipv6ToIpv4 {
         checkedPrefix = settings.isNonGlobalInWellKnownPrefix() ? 0 : Prefix64.WELL_KNOWN_HIGH;
         this.transports = transports;
         this.cut = cut;
+        this.identifications = identifications;
         errors = new IcmpErrorTo4(settings);
     }
 
-    /**
-     * Bytes written, or -1. A packet with nothing special, the bulk of them, passes two comparisons that stand for all
-     * conditions of {@link #translateChecked}: each comparison costs code, and the compiler inlines none that takes
-     * more than 2500 bytes.
-     */
+    /** Bytes written, or -1; bare packets are translated by {@link BareTo4} with the same result. */
     int translate(IpPacket in, ByteBuffer out, int at, OutgoingTuple4 tuple) {
-        int length = IpPacket.HEADER4_LENGTH + in.transportLength();
-        int room = out.limit() - at;
-        int negative = in.hopLimit() - 2 | cut.used() | mtu4 - length | at | room | room - length;
-        if ((in.differenceToPlain(6) | negative >>> 31) != 0 || in.destination6High() == checkedPrefix) {
-            return translateChecked(in, out, at, tuple);
-        }
-        return translatePlain(in, out, at, tuple, length);
-    }
-
-    private int translateChecked(IpPacket in, ByteBuffer out, int at, OutgoingTuple4 tuple) {
         cut.forget();
         if (in.version() != 6) {
             return cut.drop(DropReason.BAD_VERSION);

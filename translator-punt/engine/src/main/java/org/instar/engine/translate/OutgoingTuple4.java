@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.engine.translate;
 
+import org.instar.engine.checksum.InternetChecksum;
 import org.instar.engine.checksum.PseudoHeader;
 
 /**
@@ -10,11 +11,11 @@ import org.instar.engine.checksum.PseudoHeader;
  */
 public final class OutgoingTuple4 {
 
-    private int source;
-    private int destination;
+    private long addresses;
     private int ports;
-    private long addressSum;
+    private int addressSum;
     private long addressAndPortSum;
+    private long negatedSum;
     private int reporter;
 
     /**
@@ -29,12 +30,12 @@ public final class OutgoingTuple4 {
      */
     public OutgoingTuple4 set(int source, int destination, int sourcePort, int destinationPort) {
         Ports.check(sourcePort, destinationPort);
-        this.source = source;
-        this.destination = destination;
+        this.addresses = (long) source << 32 | destination & 0xffffffffL;
         this.reporter = source;
         this.ports = sourcePort << 16 | destinationPort;
-        this.addressSum = PseudoHeader.addresses4(source, destination);
+        this.addressSum = InternetChecksum.fold(PseudoHeader.addresses4(source, destination));
         this.addressAndPortSum = addressSum + (ports & 0xffffffffL);
+        this.negatedSum = InternetChecksum.negate(addressAndPortSum);
         return this;
     }
 
@@ -55,11 +56,11 @@ public final class OutgoingTuple4 {
     }
 
     public int source() {
-        return source;
+        return (int) (addresses >>> 32);
     }
 
     public int destination() {
-        return destination;
+        return (int) addresses;
     }
 
     public int sourcePort() {
@@ -70,18 +71,28 @@ public final class OutgoingTuple4 {
         return ports & 0xffff;
     }
 
+    /** Source in the upper half, destination in the lower: the end of an IPv4 header. */
+    long addresses() {
+        return addresses;
+    }
+
     /** Source port in the upper half, destination port in the lower. */
     int ports() {
         return ports;
     }
 
-    /** Sum of both addresses for checksums: a tuple that serves many packets is summed once. */
-    long addressSum() {
+    /** Sum of both addresses for checksums, 16 bits: a tuple that serves many packets is summed once. */
+    int addressSum() {
         return addressSum;
     }
 
-    /** As {@link #addressSum()}, with both ports. */
+    /** Sum of both addresses and both ports. */
     long addressAndPortSum() {
         return addressAndPortSum;
+    }
+
+    /** {@link #addressAndPortSum()} made negative by {@link InternetChecksum#negate}. */
+    long negatedSum() {
+        return negatedSum;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.engine.translate;
 
+import org.instar.engine.checksum.InternetChecksum;
 import org.instar.engine.checksum.PseudoHeader;
 
 /**
@@ -17,6 +18,7 @@ public final class OutgoingTuple6 {
     private int ports;
     private long addressSum;
     private long addressAndPortSum;
+    private long negatedSum;
     private long reporterHigh;
     private long reporterLow;
 
@@ -40,6 +42,7 @@ public final class OutgoingTuple6 {
         this.ports = sourcePort << 16 | destinationPort;
         this.addressSum = PseudoHeader.addresses6(sourceHigh, sourceLow, destinationHigh, destinationLow);
         this.addressAndPortSum = addressSum + (ports & 0xffffffffL);
+        this.negatedSum = InternetChecksum.negate(addressAndPortSum);
         return this;
     }
 
@@ -102,5 +105,10 @@ public final class OutgoingTuple6 {
     /** As {@link #addressSum()}, with both ports. */
     long addressAndPortSum() {
         return addressAndPortSum;
+    }
+
+    /** {@link #addressAndPortSum()} made negative by {@link InternetChecksum#negate}. */
+    long negatedSum() {
+        return negatedSum;
     }
 }

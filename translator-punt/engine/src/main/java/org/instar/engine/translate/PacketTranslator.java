@@ -29,10 +29,20 @@ public final class PacketTranslator {
     private final Cut cut = new Cut();
     private final Ipv6ToIpv4 to4;
     private final Ipv4ToIpv6 to6;
+    private final BareTo4 bareTo4;
+    private final BareTo6 bareTo6;
+    /** As in {@link Cut}; here as well, within reach of bare packets. */
+    private boolean isUsed;
 
     public PacketTranslator(TranslatorSettings settings) {
+        this(settings, new IdentificationGenerator());
+    }
+
+    PacketTranslator(TranslatorSettings settings, IdentificationGenerator identifications) {
         TransportWriter transports = new TransportWriter(settings);
-        to4 = new Ipv6ToIpv4(settings, transports, cut);
+        bareTo4 = new BareTo4(settings, identifications);
+        bareTo6 = new BareTo6(settings);
+        to4 = new Ipv6ToIpv4(settings, transports, cut, identifications);
         to6 = new Ipv4ToIpv6(settings, transports, cut);
     }
 
@@ -47,7 +57,14 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate6to4(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple4 tuple) {
-        return to4.translate(in, out, outOffset, tuple);
+        return isUsed || !bareTo4.takes(in, out, outOffset) ? translateAny6to4(in, out, outOffset, tuple)
+                : bareTo4.translate(in, out, outOffset, tuple);
+    }
+
+    private int translateAny6to4(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple4 tuple) {
+        int length = to4.translate(in, out, outOffset, tuple);
+        isUsed = cut.isUsed();
+        return length;
     }
 
     /**
@@ -61,7 +78,14 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {
-        return to6.translate(in, out, outOffset, tuple);
+        return isUsed || !bareTo6.takes(in, out, outOffset, tuple) ? translateAny4to6(in, out, outOffset, tuple)
+                : bareTo6.translate(in, out, outOffset, tuple);
+    }
+
+    private int translateAny4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {
+        int length = to6.translate(in, out, outOffset, tuple);
+        isUsed = cut.isUsed();
+        return length;
     }
 
     /**

@@ -4,23 +4,49 @@ package org.instar.engine.translate;
 import java.nio.ByteBuffer;
 
 /**
- * Copies bytes between buffers by absolute offsets: up to 32 bytes a few longs without a loop, above that the bulk copy
- * (measured on JDK 25: each access costs code, and with eight more of each kind a translation became too long for the
- * compiler to inline all; 1460 bytes by longs take 5 to 7 times as long as in bulk). Before Java 16 a bulk copy takes
- * positions: those of duplicates kept here.
- * Not thread safe.
+ * Copies bytes between buffers by absolute offsets: 8 to 40 bytes by as many longs as they need and without a loop,
+ * above that in bulk (measured on JDK 25: 1460 bytes by longs take 5 to 7 times as long as in bulk, and with more
+ * accesses than these a translation became too long for the compiler to inline all). Before Java 16 a bulk copy takes
+ * positions: those of duplicates kept here. Not thread safe.
  */
 final class PayloadCopy {
 
-    private static final int SHORT_LENGTH = 32;
+    private static final int SHORT_LENGTH = 40;
 
     private final Duplicates sources = new Duplicates();
     private final Duplicates targets = new Duplicates();
 
     /** The ranges lie within the limits and don't overlap. */
     void copy(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        if (length <= SHORT_LENGTH) {
-            copyShort(in, inOffset, out, outOffset, length);
+        if (!copyShort(in, inOffset, out, outOffset, length)) {
+            copyOther(in, inOffset, out, outOffset, length);
+        }
+    }
+
+    /** As {@link #copy}, of 8 to 40 bytes; copies nothing and answers no for any other length. */
+    static boolean copyShort(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
+        if (length < Long.BYTES || length > SHORT_LENGTH) {
+            return false;
+        }
+        copy8(in, inOffset, out, outOffset);
+        if (length > 16) {
+            copy8(in, inOffset + 8, out, outOffset + 8);
+            if (length > 24) {
+                copy8(in, inOffset + 16, out, outOffset + 16);
+                if (length > 32) {
+                    copy8(in, inOffset + 24, out, outOffset + 24);
+                }
+            }
+        }
+        // the last eight may overlap those before
+        copy8(in, inOffset + length - 8, out, outOffset + length - 8);
+        return true;
+    }
+
+    /** As {@link #copy}, of lengths that {@link #copyShort} doesn't take. */
+    void copyOther(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
+        if (length < Long.BYTES) {
+            copyByBytes(in, inOffset, out, outOffset, length);
         } else if (BulkCopy.isAvailable()) {
             BulkCopy.copy(in, inOffset, out, outOffset, length);
         } else {
@@ -35,24 +61,6 @@ final class PayloadCopy {
         source.limit(inOffset + length).position(inOffset);
         target.limit(outOffset + length).position(outOffset);
         target.put(source);
-    }
-
-    /** Two halves of as many longs each, one from the front, one from the end; in the middle they may overlap. */
-    private static void copyShort(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        if (length < 8) {
-            copyByBytes(in, inOffset, out, outOffset, length);
-        } else if (length <= 16) {
-            copy8(in, inOffset, out, outOffset);
-            copy8(in, inOffset + length - 8, out, outOffset + length - 8);
-        } else {
-            copy16(in, inOffset, out, outOffset);
-            copy16(in, inOffset + length - 16, out, outOffset + length - 16);
-        }
-    }
-
-    private static void copy16(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset) {
-        copy8(in, inOffset, out, outOffset);
-        copy8(in, inOffset + 8, out, outOffset + 8);
     }
 
     private static void copy8(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset) {
