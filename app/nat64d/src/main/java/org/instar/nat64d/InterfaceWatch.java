@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the addresses of the interfaces that pools are (pf's {@code (eth0)}): asks the kernel once a second. The first
- * IPv4 address of an interface is the pool's; an interface that is gone or has none leaves the pool empty.
+ * Follows the addresses of the interfaces that pools are (pf's {@code (eth0)}): asks the kernel once a second. The
+ * first IPv4 address of an interface is the pool's; an interface that is gone or has none leaves the pool empty.
  */
 final class InterfaceWatch implements AutoCloseable {
 

@@ -29,7 +29,8 @@ import org.instar.engine.address.Prefix4;
  * Tells how long that takes, how much the process grows, and the longest time that one session took; then lets all of
  * them expire, and tells the longest tick. Arguments: how many sessions (4000000), expiries per tick (2000).
  *
- * <p>Times are processor time of the thread, page faults included: the clock would tell what others do. Pauses of the garbage collector are not in them; how many there were is told.
+ * <p>Times are processor time of the thread, page faults included: the clock would tell what others do. Pauses of the
+ * garbage collector are not in them; how many there were is told.
  */
 public final class SessionGrowth {
 

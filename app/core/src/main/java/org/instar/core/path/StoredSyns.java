@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * SYNs from the IPv4 side that nothing lets in, kept for a few seconds in case the client opens the same connection from
- * its end (RFC 6146 §3.5.2.2, simultaneous open). They are no sessions: they hold no binding, no port and no timer of
- * the wheel, and their number is bounded, so that a scan costs nothing else.
+ * SYNs from the IPv4 side that nothing lets in, kept for a few seconds in case the client opens the same connection
+ * from its end (RFC 6146 §3.5.2.2, simultaneous open). They are no sessions: they hold no binding, no port and no
+ * timer of the wheel, and their number is bounded, so that a scan costs nothing else.
  */
 final class StoredSyns {
 

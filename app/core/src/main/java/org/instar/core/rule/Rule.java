@@ -7,9 +7,9 @@ import org.instar.core.Protocol;
 import org.instar.engine.address.Prefix6;
 
 /**
- * One line of the operator's: for which new sessions it decides, and what. Decided once: a session keeps the rule it was
- * made by. Two rules with the same text and number may differ in what they take from the configuration: the timers and
- * limits that the text doesn't state. Immutable.
+ * One line of the operator's: for which new sessions it decides, and what. Decided once: a session keeps the rule it
+ * was made by. Two rules with the same text and number may differ in what they take from the configuration: the
+ * timers and limits that the text doesn't state. Immutable.
  */
 public final class Rule {
 

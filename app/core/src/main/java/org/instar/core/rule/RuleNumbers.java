@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The rules by which the sessions of a shard go, under small numbers that sessions can hold. A changed configuration
- * brings new rules; sessions made under an old one keep it until the last of them is gone. A rule whose text is the same
- * stays the same rule: when only the timers behind it change, its sessions follow. For one thread.
+ * brings new rules; sessions made under an old one keep it until the last of them is gone. A rule whose text is the
+ * same stays the same rule: when only the timers behind it change, its sessions follow. For one thread.
  */
 public final class RuleNumbers {
 

@@ -38,8 +38,8 @@ public final class RuleSet {
     }
 
     /**
-     * What applies where no rules are given: everything is translated, each protocol to all pools that have it, in their
-     * order. A protocol that no pool has is not translated.
+     * What applies where no rules are given: everything is translated, each protocol to all pools that have it, in
+     * their order. A protocol that no pool has is not translated.
      *
      * @param pools the pools' protocols by name, in order
      */

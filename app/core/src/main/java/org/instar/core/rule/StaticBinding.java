@@ -10,8 +10,8 @@ import org.instar.engine.address.Ip6;
 
 /**
  * A BIB entry, or a range of them, made by the operator (RFC 6146 §3.2), as the planned {@code rdr64} of pf: an IPv4
- * transport address under which the world reaches an IPv6 host, and the host the world. One port, a range of ports, or a
- * whole address: all ports and ICMP identifiers. Immutable.
+ * transport address under which the world reaches an IPv6 host, and the host the world. One port, a range of ports,
+ * or a whole address: all ports and ICMP identifiers. Immutable.
  */
 public final class StaticBinding {
 

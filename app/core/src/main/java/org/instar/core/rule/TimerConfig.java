@@ -7,8 +7,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How long an idle session lives, in whole seconds. Defaults and least values are those of RFC 6146 §4; values below the
- * least are refused unless {@link #permittingShort()}, which is for demonstrations. Reading makes no objects. Immutable.
+ * How long an idle session lives, in whole seconds. Defaults and least values are those of RFC 6146 §4; values below
+ * the least are refused unless {@link #permittingShort()}, which is for demonstrations. Reading makes no objects.
+ * Immutable.
  */
 public final class TimerConfig {
 

@@ -13,9 +13,9 @@ import org.instar.core.session.TimerWheel;
 
 /**
  * Looks for what must never be in the tables of a shard: two sessions with the same pool address, port, protocol and
- * remote endpoint; two BIB entries of endpoint-independent mapping with the same transport address; sessions without a
- * BIB entry, a timer or a rule; entries without a session or a port; sums that don't add up. It changes nothing. For the
- * shard's thread; it works in slices, so that packets needn't wait for the end.
+ * remote endpoint; two BIB entries of endpoint-independent mapping with the same transport address; sessions without
+ * a BIB entry, a timer or a rule; entries without a session or a port; sums that don't add up. It changes nothing.
+ * For the shard's thread; it works in slices, so that packets needn't wait for the end.
  */
 public final class InvariantChecker {
 

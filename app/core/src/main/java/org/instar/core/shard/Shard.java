@@ -317,8 +317,8 @@ public final class Shard implements PacketPath.Output {
     }
 
     /**
-     * Checks a slice of the tables; see {@link InvariantChecker#check}. Begin with 1 and go on with what is returned, until
-     * that is 0; packets may come between the slices.
+     * Checks a slice of the tables; see {@link InvariantChecker#check}. Begin with 1 and go on with what is returned,
+     * until that is 0; packets may come between the slices.
      */
     public int check(int from, int most, List<String> violations) {
         return new InvariantChecker(state, lifecycle.ports(), lifecycle.subscribers()).check(from, most, violations);

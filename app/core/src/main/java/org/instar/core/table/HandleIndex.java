@@ -7,8 +7,9 @@ import java.util.Arrays;
 /**
  * A hash index of record handles: extendible hashing (Fagin and others, 1979) over segments of open addressing. It
  * grows by splitting one segment, so that no insertion moves more than {@link #SEGMENT_SLOTS} entries. A slot is an
- * int: the handle, and six bits of the hash, the tag, that spare most looks at records of other keys. Slots stand in groups
- * of eight, 32 bytes; an entry is in its home group or, when that is full, in one of those behind it. For one thread.
+ * int: the handle, and six bits of the hash, the tag, that spare most looks at records of other keys. Slots stand in
+ * groups of eight, 32 bytes; an entry is in its home group or, when that is full, in one of those behind it. For one
+ * thread.
  *
  * <p>Of a 64-bit hash the top bits choose the segment, the middle ones the group, the lowest ones make the tag. The
  * index knows no keys: who searches walks the handles that may be meant by {@link #first} and {@link #next}.
