@@ -3,8 +3,8 @@
 
 serve ADDRESS PORT...             answers every datagram with "<source address> <source port> <datagram>"
 serve6 PORT                       the same on all IPv6 addresses of the host; says "ready" when it is
-ask NAME PORT [SOURCE_PORT]       sends one datagram to NAME's IPv6 address, or to an IPv4 address, and prints the answer;
-                                  exit 1 without one
+ask NAME PORT [SOURCE_PORT]       sends one datagram to NAME's IPv6 address, or to an IPv4 address, and prints the
+                                  answer; exit 1 without one
 """
 
 import re

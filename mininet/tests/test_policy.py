@@ -124,7 +124,7 @@ def translated_to(client):
 
 def test_a_signal_reloads(configure, lab):
     first = lab.nat64d.config_file.read_text()
-    lab.nat64d.config_file.write_text(first + "rules:\n  - nat64 from any to any -> pool main filter address-dependent\n")
+    lab.nat64d.config_file.write_text(first + "rules:\n  - nat64 -> pool main filter address-dependent\n")
     os.kill(lab.nat64d.daemon.pid, signal.SIGHUP)
     wait_until(lambda: "address-dependent" in lab.nat64d.get("/v1/rules")["rules"][0], 5, "the new rule")
 

@@ -64,7 +64,8 @@ public final class ConfigResource {
         try {
             StaticBinding binding = StaticBinding.parse(line.trim());
             admin.addStaticBinding(binding);
-            return Json.answer(Response.Status.CREATED, Json.MAPPER.createObjectNode().put("added", binding.toString()));
+            return Json.answer(Response.Status.CREATED,
+                    Json.MAPPER.createObjectNode().put("added", binding.toString()));
         } catch (IllegalArgumentException e) {
             throw new BadParameterException("body", e.getMessage());
         } catch (ConfigRefusedException e) {

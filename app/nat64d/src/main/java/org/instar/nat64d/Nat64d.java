@@ -138,7 +138,8 @@ final class Nat64d implements AutoCloseable {
         worker = new ShardWorker(socket, pathCounters);
         SecureRandom random = new SecureRandom();
         openBindingLog();
-        PoolDirectory pools = new PoolDirectory(nat64.pools(), 1, random::nextInt, logFile == null ? PoolEvents.NONE : logFile);
+        PoolDirectory pools = new PoolDirectory(nat64.pools(), 1, random::nextInt,
+                logFile == null ? PoolEvents.NONE : logFile);
         ShardState state = new ShardState(new KeyedHash(random::nextLong), nat64.prefixes(), nat64.rules(),
                 System.nanoTime());
         SessionLifecycle lifecycle = new SessionLifecycle(nat64, state, pools,
@@ -162,7 +163,8 @@ final class Nat64d implements AutoCloseable {
     private void openBindingLog() throws StartException {
         if (config.bindingLog() != null) {
             try {
-                logFile = owned(BindingLogFile.open(Path.of(config.bindingLog().file()), config.bindingLog().sessions()));
+                logFile = owned(BindingLogFile.open(Path.of(config.bindingLog().file()),
+                        config.bindingLog().sessions()));
             } catch (IOException e) {
                 throw new StartException("bindingLog.file: " + e, e);
             }

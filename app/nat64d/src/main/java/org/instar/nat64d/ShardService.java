@@ -154,7 +154,8 @@ final class ShardService implements Nat64Service, Nat64AdminService {
         }
         worker.execute(shard -> {
             try {
-                shard.removeSessions(filter, System.nanoTime()).whenComplete((count, failure) -> settle(removed, count, failure));
+                shard.removeSessions(filter, System.nanoTime())
+                        .whenComplete((count, failure) -> settle(removed, count, failure));
             } catch (RuntimeException e) {
                 removed.completeExceptionally(e);
             }

@@ -18,7 +18,8 @@ final class NextHops {
     private final boolean hasNextHop4;
     private final int nextHop4;
 
-    NextHops(EdgeConfig config, OwnAddresses4 own, EdgeCounters counters, NeighborCache neighbors6, NeighborCache neighbors4) {
+    NextHops(EdgeConfig config, OwnAddresses4 own, EdgeCounters counters, NeighborCache neighbors6,
+            NeighborCache neighbors4) {
         this.config = config;
         this.own = own;
         this.counters = counters;

@@ -106,7 +106,9 @@ public final class PacketPath {
         refusals = new Refusals(config, settings, counters, output, this);
     }
 
-    /** The number of the prefix that an IPv6 address lies in; -1: the packet isn't for the translator (RFC 6146 §3.5). */
+    /**
+     * The number of the prefix that an IPv6 address lies in; -1: the packet isn't for the translator (RFC 6146 §3.5).
+     */
     public int prefixOf(long high, long low) {
         return FilterAndUpdate.prefixOf(prefixes, high, low);
     }

@@ -68,14 +68,16 @@ final class RuleBuilder {
      */
     Rule build(int number, TimerConfig timers, SubscriberLimits limits) {
         if (protocols.contains(Protocol.ICMP) && !(sourcePorts.isAny() && destinationPorts.isAny())) {
-            throw new IllegalArgumentException("a rule with ports is for tcp, udp or both: expected 'proto' with these");
+            throw new IllegalArgumentException(
+                    "a rule with ports is for tcp, udp or both: expected 'proto' with these");
         }
         if (translates && pools.isEmpty()) {
             throw new IllegalArgumentException("names no pool");
         }
         if (mapping == Mapping.ENDPOINT_DEPENDENT && filtering != null
                 && filtering != Filtering.ADDRESS_AND_PORT_DEPENDENT) {
-            throw new IllegalArgumentException("endpoint-dependent and filter " + filtering.text() + " don't go together:"
+            throw new IllegalArgumentException("endpoint-dependent and filter " + filtering.text()
+                    + " don't go together:"
                     + " a pool port that clients share belongs to none of them for strangers");
         }
         return new Rule(this, number, timersOver(timers), limitsOver(limits));

@@ -158,7 +158,8 @@ public final class TimerConfig {
         for (Timer timer : Timer.values()) {
             text.append(timer.text()).append(' ').append(seconds(timer)).append(' ');
         }
-        udpPorts().forEach((port, value) -> text.append("udp-port ").append(port).append(' ').append(value).append(' '));
+        udpPorts().forEach((port, value) ->
+                text.append("udp-port ").append(port).append(' ').append(value).append(' '));
         return text.toString().trim();
     }
 }

@@ -85,7 +85,9 @@ public final class TcpStateMachine {
         return LIFETIME[state.ordinal() * EVENTS + event.ordinal()];
     }
 
-    /** The state after the lifetime of a session is over: TRANS for an established one, which is probed, else CLOSED. */
+    /**
+     * The state after the lifetime of a session is over: TRANS for an established one, which is probed, else CLOSED.
+     */
     public static TcpState afterTimeout(TcpState state) {
         return state == ESTABLISHED ? TRANS : CLOSED;
     }

@@ -186,7 +186,9 @@ public final class Shard implements PacketPath.Output {
         }
     }
 
-    /** Whether the session's rules are confirmed, or none are to be had; if not they are asked for, the frame is kept. */
+    /**
+     * Whether the session's rules are confirmed, or none are to be had; if not they are asked for, the frame is kept.
+     */
     private boolean mayGo(int session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
         Rules known = sessions.rules(session);
         if (known == Rules.CONFIRMED || known != Rules.PENDING && !wantsRules(session, nowNanos)) {
@@ -310,7 +312,10 @@ public final class Shard implements PacketPath.Output {
         return rules.remove(picked).thenApply(done -> picked.size());
     }
 
-    /** New sessions go by this configuration, and the timers of all; the caller has changed the pools, whose addresses are given. */
+    /**
+     * New sessions go by this configuration, and the timers of all; the caller has changed the pools, whose addresses
+     * are given.
+     */
     public void change(Nat64Config config, List<Prefix4> poolPrefixes) {
         lifecycle.change(config);
         edge.setPools(poolPrefixes);

@@ -243,7 +243,8 @@ public final class HandleIndex {
     private void split(int segment) {
         int newDepth = depthOf[segment] + 1;
         if (newDepth > MAX_DEPTH) {
-            throw new IllegalStateException("the index can't grow: more than " + size + " entries, or hashes that collide");
+            throw new IllegalStateException("the index can't grow: more than " + size
+                    + " entries, or hashes that collide");
         }
         if (newDepth > depth) {
             int[] doubled = new int[directory.length * 2];

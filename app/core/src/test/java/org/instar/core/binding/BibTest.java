@@ -49,7 +49,8 @@ class BibTest {
     }
 
     @Test
-    @DisplayName("RFC 4787 §4.1: entries of endpoint-dependent mapping may share transport addresses; no index has them")
+    @DisplayName("RFC 4787 §4.1: entries of endpoint-dependent mapping may share transport addresses; no "
+            + "index has them")
     void dependentEntries() {
         int one = bib.create(Protocol.UDP, HIGH, 10, 4000, POOL, 40_000, true, false);
         int other = bib.create(Protocol.UDP, HIGH, 10, 4000, POOL, 40_000, true, false);

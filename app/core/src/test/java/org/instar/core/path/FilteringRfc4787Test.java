@@ -99,7 +99,8 @@ class FilteringRfc4787Test {
     }
 
     @Test
-    @DisplayName("what the client sends to opens the filter, each address and port by itself, as long as the session lives")
+    @DisplayName("what the client sends to opens the filter, each address and port by itself, as long as "
+            + "the session lives")
     void opensByTheClientsPackets() {
         PathFixture path = filtering("address-and-port-dependent");
         path.from6(udp6(CLIENT, 4000, REMOTE6, 53));

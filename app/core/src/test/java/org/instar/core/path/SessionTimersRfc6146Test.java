@@ -157,7 +157,8 @@ class SessionTimersRfc6146Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("RFC 4787 REQ-6a: without inbound refresh a new session from outside still lives, an old one isn't kept")
+    @DisplayName("RFC 4787 REQ-6a: without inbound refresh a new session from outside still lives, an old "
+            + "one isn't kept")
     void inboundSessions() {
         PathFixture path = new PathFixture(Map.of(
                 "rules", List.of("nat64 from any to any -> pool main no-inbound-refresh")));

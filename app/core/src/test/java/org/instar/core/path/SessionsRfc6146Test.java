@@ -124,7 +124,8 @@ class SessionsRfc6146Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("§3.8, RFC 5508 REQ-7: an error about a hairpin packet goes back the way, quote and outer header turned")
+    @DisplayName("§3.8, RFC 5508 REQ-7: an error about a hairpin packet goes back the way, quote and outer "
+            + "header turned")
     void hairpinErrors() {
         from6(udp6(OTHER_CLIENT, 5000, REMOTE6, 53));
         String there = core.config.prefixes().get(0).embed(sent.source4()).toString();
@@ -186,7 +187,8 @@ class SessionsRfc6146Test extends PathFixture {
     @CsvSource({"limits maxSessions, SESSION_LIMIT", "limits maxSessionsPerBinding, SESSION_LIMIT",
         "limit ports, SUBSCRIBER_PORTS", "limit sessions, SUBSCRIBER_SESSIONS", "limit rate, SUBSCRIBER_RATE",
         "pool, POOL_EXHAUSTED"})
-    @DisplayName("RFC 6888 REQ-11: whatever runs out, the packet is dropped, its sender told 1/3, and nothing else ends")
+    @DisplayName("RFC 6888 REQ-11: whatever runs out, the packet is dropped, its sender told 1/3, and "
+            + "nothing else ends")
     void refusals(String what, PathDrop reason) {
         PathFixture path;
         if (what.startsWith("limits ")) {

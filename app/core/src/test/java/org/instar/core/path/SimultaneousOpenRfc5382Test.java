@@ -135,7 +135,8 @@ class SimultaneousOpenRfc5382Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("§3.5.2.2, CLOSED: with endpoint-independent filtering a SYN to a binding goes through, and is not stored")
+    @DisplayName("§3.5.2.2, CLOSED: with endpoint-independent filtering a SYN to a binding goes through, "
+            + "and is not stored")
     void letIn() {
         PathFixture open = new PathFixture(Map.of());
         open.from6(tcp6(CLIENT, 4000, "64:ff9b:1::203.0.113.9", 80, SYN));

@@ -126,7 +126,8 @@ class StaticBindingsRfc6146Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("added live while the host has another binding: that one goes first, and no transport address is two's")
+    @DisplayName("added live while the host has another binding: that one goes first, and no transport "
+            + "address is two's")
     void addedWhileTheHostHasAnother() {
         change(Map.of());
         from6(tcp6("2001:db8:6::80", 80, REMOTE6, 5000, SYN));

@@ -221,7 +221,8 @@ class TcpConnectionsRfc5382Test extends PathFixture {
 
     @ParameterizedTest
     @EnumSource(value = TcpState.class, names = {"ESTABLISHED", "V4_FIN_RCV", "V6_FIN_RCV"})
-    @DisplayName("RFC 7857 §2.2: a RST is translated; without another packet the session ends after 4 minutes, not before")
+    @DisplayName("RFC 7857 §2.2: a RST is translated; without another packet the session ends after 4 "
+            + "minutes, not before")
     void reset(TcpState wanted) {
         for (boolean fromClient : new boolean[] {true, false}) {
             reach(wanted);
@@ -248,7 +249,8 @@ class TcpConnectionsRfc5382Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("RFC 6146 §3.5.2.2, V6 INIT: the client's SYN gives it TCP_TRANS anew, nothing else does; it ends silently")
+    @DisplayName("RFC 6146 §3.5.2.2, V6 INIT: the client's SYN gives it TCP_TRANS anew, nothing else does; "
+            + "it ends silently")
     void openingFromInside() {
         syn();
         elapse(200);
@@ -263,7 +265,8 @@ class TcpConnectionsRfc5382Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("RFC 6146 §3.5.2.2, V4 INIT: nothing but the client's SYN changes it; it ends after TCP_TRANS, silently")
+    @DisplayName("RFC 6146 §3.5.2.2, V4 INIT: nothing but the client's SYN changes it; it ends after "
+            + "TCP_TRANS, silently")
     void openingFromOutside() {
         bind();
         server(SYN);

@@ -22,7 +22,9 @@ import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix6;
 import org.junit.jupiter.api.Test;
 
-/** Any rule prints as a line that parses as the same rule, and the first that matches is the one a slow reader finds. */
+/**
+ * Any rule prints as a line that parses as the same rule, and the first that matches is the one a slow reader finds.
+ */
 class RulePropertyTest {
 
     private static final SubscriberLimits LIMITS = SubscriberLimits.of(7, 8, 9);

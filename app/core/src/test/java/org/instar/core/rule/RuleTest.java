@@ -46,7 +46,8 @@ class RuleTest {
     @Test
     void aLongRuleHasWhatItSays() {
         Rule rule = rule("nat64 on port p1 vlan 10 proto { tcp, udp } from 2001:db8:6::/48 port 1024-65535"
-                + " to 64:ff9b:1::/96 port { 80, 443 } -> pool main endpoint-dependent filter address-and-port-dependent"
+                + " to 64:ff9b:1::/96 port { 80, 443 } -> pool main endpoint-dependent"
+                + " filter address-and-port-dependent"
                 + " timeout udp 120 udp-port 53 10 tcp-established 7440 limit ports 1024 sessions 2000 rate 50"
                 + " place software no-inbound-refresh");
 

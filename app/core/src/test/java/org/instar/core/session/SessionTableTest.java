@@ -42,7 +42,8 @@ class SessionTableTest {
             assertThat(sessions.remove(all.get(i))).isEqualTo(last);
             assertThat(sessions.find(binding, REMOTE, i + 1)).isZero();
             assertThat(sessions.countOf(binding)).isEqualTo(all.size() - i - 1);
-            assertThat(last ? 0 : sessions.find(binding, REMOTE, all.size())).isEqualTo(last ? 0 : all.get(all.size() - 1));
+            assertThat(last ? 0 : sessions.find(binding, REMOTE, all.size()))
+                    .isEqualTo(last ? 0 : all.get(all.size() - 1));
         }
         assertThat(sessions.size()).isZero();
     }
@@ -146,7 +147,8 @@ class SessionTableTest {
             int known = model.getOrDefault(key, 0);
             int binding = bindings[which];
             assertThat(which == 2
-                    ? checked.sessions.findDependent4(Protocol.UDP, checked.bib.poolAddress(binding), 5000, address, port)
+                    ? checked.sessions.findDependent4(Protocol.UDP, checked.bib.poolAddress(binding), 5000, address,
+                            port)
                     : checked.sessions.find(binding, address, port)).isEqualTo(known);
             if (known == 0) {
                 model.put(key, checked.session(binding, address, port));

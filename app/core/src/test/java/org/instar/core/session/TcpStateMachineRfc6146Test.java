@@ -186,7 +186,8 @@ class TcpStateMachineRfc6146Test {
     }
 
     @Test
-    @DisplayName("RFC 5382 REQ-5: the FIN that leaves ESTABLISHED is a sign of life, and half-closed is not idle for less")
+    @DisplayName("RFC 5382 REQ-5: the FIN that leaves ESTABLISHED is a sign of life, and half-closed is not "
+            + "idle for less")
     void finIsASignOfLife() {
         for (TcpEvent fin : EnumSet.of(TcpEvent.V4_FIN, TcpEvent.V6_FIN)) {
             assertThat(TcpStateMachine.lifetime(TcpState.ESTABLISHED, fin).millis(TimerConfig.defaults(), 80))
@@ -195,7 +196,8 @@ class TcpStateMachineRfc6146Test {
     }
 
     @Test
-    @DisplayName("RFC 5382 REQ-2: a new SYN of the client after both FINs opens anew; a SYN ACK and the other side's don't")
+    @DisplayName("RFC 5382 REQ-2: a new SYN of the client after both FINs opens anew; a SYN ACK and the "
+            + "other side's don't")
     void reuseAfterBothFins() {
         TcpState both = TcpState.V6_FIN_V4_FIN_RCV;
         assertThat(TcpStateMachine.next(both, TcpEvent.V6_SYN)).isEqualTo(TcpState.V6_INIT);
@@ -204,7 +206,8 @@ class TcpStateMachineRfc6146Test {
     }
 
     @Test
-    @DisplayName("RFC 5382 §4.3, RFC 6146 §3.5.2.2: only a SYN without ACK opens; the echo of a SYN flood makes no state")
+    @DisplayName("RFC 5382 §4.3, RFC 6146 §3.5.2.2: only a SYN without ACK opens; the echo of a SYN flood "
+            + "makes no state")
     void onlyAPureSynOpens() {
         assertThat(TcpStateMachine.next(TcpState.CLOSED, TcpEvent.V4_SYN_ACK)).isEqualTo(TcpState.CLOSED);
         assertThat(TcpStateMachine.next(TcpState.CLOSED, TcpEvent.V6_SYN_ACK)).isEqualTo(TcpState.CLOSED);

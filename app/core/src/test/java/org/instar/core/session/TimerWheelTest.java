@@ -136,7 +136,9 @@ class TimerWheelTest {
         assertThat(expired).containsExactly(session);
     }
 
-    /** Against the simplest model: a map of deadlines, all looked at every time; also where the clock's 32 bits wrap. */
+    /**
+     * Against the simplest model: a map of deadlines, all looked at every time; also where the clock's 32 bits wrap.
+     */
     @Property(tries = 300)
     void agreesWithAMapOfDeadlines(@ForAll @Size(max = 80) List<@IntRange(max = 4_000_000) Integer> steps,
             @ForAll @LongRange(min = -1_000_000_000L, max = 1_000_000_000L) long origin,

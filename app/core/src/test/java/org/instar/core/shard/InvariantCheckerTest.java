@@ -28,7 +28,8 @@ class InvariantCheckerTest implements PacketPath.Output {
     private final CoreFixture core = new CoreFixture(TestConfig.of(Map.of("rules", List.of(
             "nat64 proto udp from any to any port 5353 -> pool main endpoint-dependent",
             "nat64 from any to any -> pool main"))));
-    private final PacketPath path = new PacketPath(core.config, TranslatorSettings.defaults(), core.state, core.lifecycle,
+    private final PacketPath path = new PacketPath(core.config, TranslatorSettings.defaults(), core.state,
+            core.lifecycle,
             core.pools, core.counters, this);
     private final InvariantChecker checker = new InvariantChecker(core.state, core.ports, core.subscribers);
     /** 1 to 7: of one BIB entry, UDP; 8: TCP; 9 and 10: endpoint-dependent. */
@@ -108,7 +109,8 @@ class InvariantCheckerTest implements PacketPath.Output {
     void sessionsWithoutAnEntry() {
         core.bib.remove(core.sessions.binding(8));
         assertFinds("session 8: its BIB entry " + core.sessions.binding(8) + " is gone",
-                "sessions by BIB entry and sessions: 9 and 10", "ports by subscriber and BIB entries from pools: 4 and 3");
+                "sessions by BIB entry and sessions: 9 and 10",
+                "ports by subscriber and BIB entries from pools: 4 and 3");
     }
 
     @Test

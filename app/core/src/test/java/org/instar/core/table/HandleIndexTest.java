@@ -127,7 +127,9 @@ class HandleIndexTest {
         assertThat(index.memoryBytes()).isLessThanOrEqualTo(memory * 2);
     }
 
-    /** With hashes of few values, many of them equal, and with hashes that share their top bits, so that depth grows. */
+    /**
+     * With hashes of few values, many of them equal, and with hashes that share their top bits, so that depth grows.
+     */
     @Property(tries = 60)
     void agreesWithAMap(@ForAll Random random, @ForAll boolean collide,
             @ForAll @IntRange(min = 1, max = 8) int deletionsInTen) {
