@@ -296,6 +296,20 @@ class ShardTest implements SessionRules {
     }
 
     @Test
+    void rfc6146Section35OnlyPacketsToAPrefixOrAPoolAreTranslated() {
+        receive(udp6(CLIENT, 4000, "64:ff9b:2::192.0.2.80", 53), 0);
+        receive(udp4("192.0.2.80", 53, Ip4.parse("192.0.2.80"), 4000), 0);
+        receive(udp4("192.0.2.80", 53, Ip4.parse("192.0.2.1"), 4000), 0);
+        assertThat(sessions.size()).isZero();
+        assertThat(counters.get(PathDrop.NO_BINDING)).as("none came to the translation").isZero();
+        assertThat(asked).isEmpty();
+        receive(udp6(CLIENT, 4000, REMOTE6, 53), 0);
+        receive(udp4("192.0.2.80", 53, Ip4.parse("192.0.2.64"), 4000), 0);
+        assertThat(sessions.size()).isEqualTo(1);
+        assertThat(counters.get(PathDrop.NO_BINDING)).isEqualTo(1);
+    }
+
+    @Test
     void framesOfNoUseAreCountedByName() {
         ByteBuffer frame = ByteBuffer.allocateDirect(60);
         shard.receive(frame, 0, 13, 0);
