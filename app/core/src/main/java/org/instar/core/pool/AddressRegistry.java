@@ -14,7 +14,7 @@ final class AddressRegistry {
     /** Null: no pool's. */
     AddressSlot find(int address) {
         AddressSlot slot = table.find(address);
-        return slot == null || slot.places().length == 0 ? null : slot;
+        return slot == null || slot.isUnused() ? null : slot;
     }
 
     /** A pool's place at an address, made if it is not there; {@link #publish} makes it be found. */

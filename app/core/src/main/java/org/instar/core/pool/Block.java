@@ -35,7 +35,9 @@ final class Block {
     private final int shard;
     private final Subscriber subscriber;
     private final boolean shared;
-    private final PortBits[] ports = new PortBits[Protocol.values().length];
+    private PortBits tcp;
+    private PortBits udp;
+    private PortBits icmp;
     /** Where it stands in its holding's lists of blocks with free ports; -1: not there. */
     private final int[] openIndex = {-1, -1, -1};
     private final long[] openedNanos = new long[GENERATIONS];
@@ -126,15 +128,25 @@ final class Block {
     }
 
     PortBits ports(int protocol) {
-        if (ports[protocol] == null) {
-            ports[protocol] = new PortBits(this);
+        PortBits known = portsIfAny(protocol);
+        return known == null ? makePorts(protocol) : known;
+    }
+
+    private PortBits makePorts(int protocol) {
+        PortBits made = new PortBits(this);
+        if (protocol == Protocol.TCP.ordinal()) {
+            tcp = made;
+        } else if (protocol == Protocol.UDP.ordinal()) {
+            udp = made;
+        } else {
+            icmp = made;
         }
-        return ports[protocol];
+        return made;
     }
 
     /** Null while no port of the protocol was ever taken. */
     PortBits portsIfAny(int protocol) {
-        return ports[protocol];
+        return protocol == Protocol.TCP.ordinal() ? tcp : protocol == Protocol.UDP.ordinal() ? udp : icmp;
     }
 
     int openIndex(int protocol) {
@@ -172,11 +184,11 @@ final class Block {
             openedNanos[generation] = nowNanos;
         }
         lastNanos[generation] = nowNanos;
-        ports[protocol].hold(port, generation);
+        portsIfAny(protocol).hold(port, generation);
     }
 
     void unhold(int protocol, int port) {
-        heldIn[ports[protocol].unhold(port)]--;
+        heldIn[portsIfAny(protocol).unhold(port)]--;
     }
 
     /** Whether a generation has rested long enough; its ports are to be freed by {@link #endHold}. */
@@ -186,10 +198,8 @@ final class Block {
 
     /** Frees a generation's ports of one protocol; how many. */
     int endHold(int which, int protocol) {
-        if (ports[protocol] == null) {
-            return 0;
-        }
-        int ended = ports[protocol].endHold(which);
+        PortBits ports = portsIfAny(protocol);
+        int ended = ports == null ? 0 : ports.endHold(which);
         heldIn[which] -= ended;
         return ended;
     }

@@ -19,9 +19,10 @@ final class Grid {
     final int lowCells;
     final int firstCell;
     final int endCell;
+    /** Bits of a port within its block; says nothing in a deterministic pool. */
+    final int shift;
     /** Ports of one subscriber, 0: a pool of blocks. */
     final int portsPerSubscriber;
-    private final int shift;
     private final int shards;
 
     Grid(PoolConfig config, int shards) {

@@ -13,7 +13,9 @@ final class Holding {
         private static final OpenBlocks NONE = new OpenBlocks(0);
 
         private final int protocol;
-        private Block[] blocks = {null};
+        /** The first is kept apart: most have one. */
+        private Block first;
+        private Block[] others = {};
         private int size;
 
         OpenBlocks(int protocol) {
@@ -25,22 +27,30 @@ final class Holding {
         }
 
         Block get(int index) {
-            return blocks[index];
+            return index == 0 ? first : others[index - 1];
+        }
+
+        private void put(int index, Block block) {
+            if (index == 0) {
+                first = block;
+            } else {
+                others[index - 1] = block;
+            }
         }
 
         private void add(Block block) {
-            if (size == blocks.length) {
-                blocks = Arrays.copyOf(blocks, 2 * size);
+            if (size > others.length) {
+                others = Arrays.copyOf(others, 2 * size);
             }
             block.openIndex(protocol, size);
-            blocks[size++] = block;
+            put(size++, block);
         }
 
         private void remove(Block block) {
-            Block moved = blocks[--size];
-            blocks[block.openIndex(protocol)] = moved;
+            Block moved = get(--size);
+            put(block.openIndex(protocol), moved);
             moved.openIndex(protocol, block.openIndex(protocol));
-            blocks[size] = null;
+            put(size, null);
             block.openIndex(protocol, -1);
         }
     }

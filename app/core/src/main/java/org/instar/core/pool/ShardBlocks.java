@@ -48,13 +48,22 @@ final class ShardBlocks {
         if (slot == null) {
             return null;
         }
+        PoolAddress only = slot.only();
+        if (only != null) {
+            return find(only, protocol, port);
+        }
         for (PoolAddress place : slot.places()) {
-            Block block = place.blockAt(port, shard);
-            if (block != null && block.shard() == shard && block.serves(protocol) && block.owns(port)) {
+            Block block = find(place, protocol, port);
+            if (block != null) {
                 return block;
             }
         }
         return null;
+    }
+
+    private Block find(PoolAddress place, int protocol, int port) {
+        Block block = place.blockAt(port, shard);
+        return block != null && block.shard() == shard && block.serves(protocol) && block.owns(port) ? block : null;
     }
 
     /** Takes a free port within [low, high], beginning at random; {@link PortBits#NONE}. */
@@ -94,7 +103,6 @@ final class ShardBlocks {
         add(block, PoolView.takenIndex(protocol), -1);
         long holdDownNanos = block.isShared() ? 0 : pool.holdDownNanos();
         if (holdDownNanos > 0 && mayHold(pool)) {
-            endHolds(block, nowNanos, holdDownNanos);
             block.hold(protocol, port, nowNanos, holdDownNanos);
             add(block, PoolView.heldIndex(protocol), 1);
             held++;

@@ -2,8 +2,8 @@
 package org.instar.core.pool;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.instar.engine.address.Ip6;
 
 /**
@@ -16,12 +16,18 @@ final class SharedSubscriber {
     /** No session was opened yet. */
     private static final long NEVER = Long.MIN_VALUE;
     private static final int[] NONE = {};
+    private static final AtomicIntegerFieldUpdater<SharedSubscriber> PORTS =
+            AtomicIntegerFieldUpdater.newUpdater(SharedSubscriber.class, "ports");
+    private static final AtomicIntegerFieldUpdater<SharedSubscriber> SESSIONS =
+            AtomicIntegerFieldUpdater.newUpdater(SharedSubscriber.class, "sessions");
+    private static final AtomicLongFieldUpdater<SharedSubscriber> ARRIVAL =
+            AtomicLongFieldUpdater.newUpdater(SharedSubscriber.class, "arrivalNanos");
 
     private final Ip6 prefix;
-    private final AtomicInteger ports = new AtomicInteger();
-    private final AtomicInteger sessions = new AtomicInteger();
+    private volatile int ports;
+    private volatile int sessions;
     /** Theoretical arrival time of the generic cell rate algorithm. */
-    private final AtomicLong arrivalNanos = new AtomicLong(NEVER);
+    private volatile long arrivalNanos = NEVER;
     /** Shards that know the subscriber; changed by {@link SharedSubscribers} alone. */
     private int shards;
     private volatile int[] paired = NONE;
@@ -42,35 +48,35 @@ final class SharedSubscriber {
     }
 
     int ports() {
-        return ports.get();
+        return ports;
     }
 
     int sessions() {
-        return sessions.get();
+        return sessions;
     }
 
     boolean addPort(int max) {
-        return add(ports, max);
+        return add(PORTS, max);
     }
 
     boolean addSession(int max) {
-        return add(sessions, max);
+        return add(SESSIONS, max);
     }
 
-    private static boolean add(AtomicInteger counter, int max) {
-        if (counter.getAndIncrement() >= max && max > 0) {
-            counter.getAndDecrement();
+    private boolean add(AtomicIntegerFieldUpdater<SharedSubscriber> counter, int max) {
+        if (counter.getAndIncrement(this) >= max && max > 0) {
+            counter.getAndDecrement(this);
             return false;
         }
         return true;
     }
 
     void removePort() {
-        ports.getAndDecrement();
+        PORTS.getAndDecrement(this);
     }
 
     void removeSession() {
-        sessions.getAndDecrement();
+        SESSIONS.getAndDecrement(this);
     }
 
     /** One more session, at a rate on average, up to one second's worth at once. */
@@ -80,12 +86,12 @@ final class SharedSubscriber {
         }
         long interval = NANOS_PER_SECOND / ratePerSecond;
         while (true) {
-            long arrival = arrivalNanos.get();
+            long arrival = arrivalNanos;
             long start = arrival == NEVER || nowNanos - arrival > 0 ? nowNanos : arrival;
             if (start - nowNanos > NANOS_PER_SECOND - interval) {
                 return false;
             }
-            if (arrivalNanos.compareAndSet(arrival, start + interval)) {
+            if (ARRIVAL.compareAndSet(this, arrival, start + interval)) {
                 return true;
             }
         }
@@ -93,7 +99,7 @@ final class SharedSubscriber {
 
     /** Whether forgetting the subscriber wouldn't give it a new allowance of sessions. */
     boolean isRateElapsed(long nowNanos) {
-        long arrival = arrivalNanos.get();
+        long arrival = arrivalNanos;
         return arrival == NEVER || nowNanos - arrival >= 0;
     }
 

@@ -270,4 +270,36 @@ class PoolReconfigurationTest {
         assertThat(shared.status("tcp").taken(Protocol.TCP)).isPositive();
         assertThat(shared.violations()).isEmpty();
     }
+
+    @Test
+    void portsOfTwoPoolsBlocksKeepTheirShardUntilBothAreGone() {
+        PoolFixture shared = new PoolFixture(2,
+                pool("tcp", "192.0.2.1").ports(2048, 2100).protocols(Set.of(Protocol.TCP)).holdDownSeconds(0).build(),
+                pool("udp", "192.0.2.1").ports(2048, 2100).protocols(Set.of(Protocol.UDP)).holdDownSeconds(0).build());
+        long tcp = shared.allocate(1, Protocol.TCP, CLIENT, 2000, "tcp");
+        long udp = shared.allocate(1, Protocol.UDP, CLIENT, 2000, "udp");
+        assertThat(shared.allocate(0, Protocol.UDP, CLIENT, 2000, "udp")).as("they are shard 1's")
+                .isEqualTo(PortAllocator.EXHAUSTED);
+        shared.release(1, Protocol.TCP, CLIENT, tcp);
+        shared.tick();
+        assertThat(shared.directory.ownerOf(address(udp), port(udp))).isOne();
+        shared.release(1, Protocol.UDP, CLIENT, udp);
+        shared.tick();
+        assertThat(shared.directory.ownerOf(address(udp), port(udp))).isEqualTo(-1);
+    }
+
+    @Test
+    void aPoolOfSmallerBlocksJoinsAnAddress() {
+        PoolFixture two = new PoolFixture(2, pool("main", "192.0.2.1").ports(2048, 4095).build());
+        long before = two.allocate(1, Protocol.UDP, CLIENT, 2000, "main");
+        assertThat(two.directory.reconfigure(List.of(pool("main", "192.0.2.1").ports(2048, 4095).build(),
+                pool("fine", "192.0.2.1").ports(4096, 4127).blockSize(16).build()))).isNull();
+        assertThat(two.directory.ownerOf(address(before), port(before))).isOne();
+        long first = two.allocate(0, Protocol.UDP, "2001:db8::2", 2000, "fine");
+        long second = two.allocate(1, Protocol.UDP, "2001:db8::3", 2000, "fine");
+        assertThat(port(first) >>> 4).isNotEqualTo(port(second) >>> 4);
+        assertThat(two.directory.ownerOf(address(first), port(first))).isZero();
+        assertThat(two.directory.ownerOf(address(second), port(second))).isOne();
+        assertThat(two.violations()).isEmpty();
+    }
 }

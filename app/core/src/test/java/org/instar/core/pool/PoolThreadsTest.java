@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,6 +59,44 @@ class PoolThreadsTest {
         assertThat(pools.violations()).isEmpty();
         assertThat(pools.status("main").leasedBlocks()).isZero();
         assertThat(pools.sharedSubscribers.size()).isZero();
+    }
+
+    @Test
+    void req2ShardsThatMeetANewSubscriberAtOnceAgreeOnItsAddress() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(SHARDS);
+        CyclicBarrier together = new CyclicBarrier(SHARDS);
+        try {
+            for (int i = 0; i < 1000; i++) {
+                List<Callable<Long>> shards = new ArrayList<>();
+                for (int j = 0; j < SHARDS; j++) {
+                    int shard = j;
+                    long client = i;
+                    shards.add(() -> {
+                        Subscriber subscriber = pools.subscribers[shard].of(client, 0);
+                        together.await(60, TimeUnit.SECONDS);
+                        return shard < 2
+                                ? pools.allocators[shard].allocate(main, Protocol.TCP, subscriber, 2000, 0, client)
+                                : pools.allocators[shard].allocateShared(main, Protocol.UDP, subscriber, 2000, 0,
+                                        (address, port) -> true, client);
+                    });
+                }
+                List<Long> allocated = new ArrayList<>();
+                for (Future<Long> result : threads.invokeAll(shards, 60, TimeUnit.SECONDS)) {
+                    allocated.add(result.get());
+                }
+                assertThat(allocated).extracting(PortAllocator::address).as("client " + i).containsOnly(
+                        PortAllocator.address(allocated.get(0)));
+                for (int j = 0; j < SHARDS; j++) {
+                    pools.allocators[j].release(j < 2 ? Protocol.TCP : Protocol.UDP,
+                            PortAllocator.address(allocated.get(j)), PortAllocator.port(allocated.get(j)),
+                            pools.subscribers[j].of(i, 0), i);
+                }
+                pools.tick();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(pools.violations()).isEmpty();
     }
 
     private int run(int shard) {
