@@ -65,7 +65,8 @@ class PoolStateMachineTest {
     private static Arbitrary<Step> allocateShared() {
         return Combinators.combine(upTo(PoolModel.SHARDS - 1), Arbitraries.of(Protocol.TCP, Protocol.UDP), upTo(15),
                 Arbitraries.of(53, 5000, 5001), upTo(31), upTo(3)).as((shard, protocol, client, port, pools, remote) ->
-                new Step("share " + shard + " " + protocol + " " + client + ":" + port + " " + pools + " with " + remote,
+                new Step("share " + shard + " " + protocol + " " + client + ":" + port + " " + pools
+                        + " with " + remote,
                         model -> model.allocate(shard, protocol, client, port, pools, remote)));
     }
 

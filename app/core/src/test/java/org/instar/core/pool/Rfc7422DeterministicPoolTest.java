@@ -148,7 +148,8 @@ class Rfc7422DeterministicPoolTest {
         PoolFixture pools = new PoolFixture(1, 64, example);
         long allocated = pools.allocate(0, Protocol.TCP, "2001:db8:100:2a::1", 2000, "main");
         PoolConfig wider = pool("main", "192.0.2.64/27").deterministic(CLIENTS, 64).build();
-        assertThat(pools.directory.reconfigure(java.util.List.of(wider), true)).startsWith("pool 'main': how it is cut");
+        assertThat(pools.directory.reconfigure(java.util.List.of(wider), true))
+                .startsWith("pool 'main': how it is cut");
         pools.release(Protocol.TCP, "2001:db8:100:2a::1", allocated);
         pools.passSeconds(120);
         assertThat(pools.directory.reconfigure(java.util.List.of(wider))).isNull();
