@@ -139,7 +139,7 @@ final class Nat64d implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         openBindingLog();
         PoolDirectory pools = new PoolDirectory(nat64.pools(), 1, random::nextInt,
-                logFile == null ? PoolEvents.NONE : logFile);
+                new PoolAlarms(logFile == null ? PoolEvents.NONE : logFile));
         ShardState state = new ShardState(new KeyedHash(random::nextLong), nat64.prefixes(), nat64.rules(),
                 System.nanoTime());
         SessionLifecycle lifecycle = new SessionLifecycle(nat64, state, pools,
