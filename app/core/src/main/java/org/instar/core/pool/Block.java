@@ -10,8 +10,8 @@ import org.instar.core.Protocol;
  * The shard alone changes it; others may read what is final, and {@link #taken()}.
  *
  * <p>Freed ports rest in two generations. A generation opens with its first port, takes more for one hold-down and ends
- * one hold-down after its last: so a port rests at least that long and under steady churn less than twice as long, at two
- * bits a port. The last port of a block rests exactly as long as asked.
+ * one hold-down after its last: so a port rests at least that long and under steady churn less than twice as long, at
+ * two bits a port. The last port of a block rests exactly as long as asked.
  */
 final class Block {
 

@@ -4,7 +4,9 @@ package org.instar.core.pool;
 import java.util.Arrays;
 import org.instar.core.Protocol;
 
-/** A subscriber's blocks of one pool in one shard, those with free ports at hand by protocol and side. NOT thread safe. */
+/**
+ * A subscriber's blocks of one pool in one shard, those with free ports at hand by protocol and side. NOT thread safe.
+ */
 final class Holding {
 
     /** Blocks with free ports of one protocol, in no order. */

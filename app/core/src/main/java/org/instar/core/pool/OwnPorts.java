@@ -5,8 +5,8 @@ import java.util.List;
 import org.instar.core.Protocol;
 
 /**
- * The ports of one shard's endpoint-independent bindings: each the binding's alone, from blocks of its subscriber or, in
- * a deterministic pool, from the subscriber's fixed ports. NOT thread safe.
+ * The ports of one shard's endpoint-independent bindings: each the binding's alone, from blocks of its subscriber or,
+ * in a deterministic pool, from the subscriber's fixed ports. NOT thread safe.
  */
 final class OwnPorts {
 

@@ -55,8 +55,8 @@ public final class PoolDirectory {
     }
 
     /**
-     * The shard that a packet to this transport address is for, of whatever protocol; -1: no shard has a block there. In
-     * a deterministic pool always one, binding or not. No lock.
+     * The shard that a packet to this transport address is for, of whatever protocol; -1: no shard has a block there.
+     * In a deterministic pool always one, binding or not. No lock.
      */
     public int ownerOf(int address, int port) {
         AddressSlot slot = addresses.find(address);
@@ -92,8 +92,8 @@ public final class PoolDirectory {
      * Makes the pools be as wanted: adds, removes, grows and shrinks them. Addresses and ports that are taken away give
      * out nothing from now on; what has bindings there lives on, and they go when the last one has ended.
      *
-     * @param drain whether such things may be taken away that have bindings. Also holds for each pool that is configured
-     *     to drain, before or now
+     * @param drain whether such things may be taken away that have bindings. Also holds for each pool that is
+     *     configured to drain, before or now
      * @return null when it is done; otherwise why not, naming the pool, and nothing was changed
      */
     public String reconfigure(List<PoolConfig> wanted, boolean drain) {

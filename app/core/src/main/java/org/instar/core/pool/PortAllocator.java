@@ -8,8 +8,8 @@ import org.instar.core.Protocol;
 /**
  * One shard's ports: what RFC 6146 §3.5.1.1 and §3.5.2.3 say about the IPv4 transport address of a new BIB entry. In
  * order of weight: the address that the subscriber has already (also RFC 6888 REQ-2), the side of the well-known ports'
- * end (0-1023 or not; not for ICMP identifiers), and for UDP the parity (RFC 4787 REQ-4). Within these the port is drawn
- * (RFC 6056 §3.3.1). NOT thread safe.
+ * end (0-1023 or not; not for ICMP identifiers), and for UDP the parity (RFC 4787 REQ-4). Within these the port is
+ * drawn (RFC 6056 §3.3.1). NOT thread safe.
  */
 public final class PortAllocator {
 
@@ -86,8 +86,9 @@ public final class PortAllocator {
     }
 
     /**
-     * Takes a transport address for an endpoint-dependent binding: one that is free for the remote at hand, but may have
-     * bindings to other remotes. To be released as often as taken. A deterministic pool's port is the binding's alone.
+     * Takes a transport address for an endpoint-dependent binding: one that is free for the remote at hand, but may
+     * have bindings to other remotes. To be released as often as taken. A deterministic pool's port is the binding's
+     * alone.
      *
      * @param isFree asked a bounded number of times
      */
@@ -213,8 +214,8 @@ public final class PortAllocator {
     }
 
     /**
-     * Counts anew what this shard has, and compares: a line for each thing that doesn't add up, empty when all does. For
-     * this shard's thread; walks over all its blocks.
+     * Counts anew what this shard has, and compares: a line for each thing that doesn't add up, empty when all does.
+     * For this shard's thread; walks over all its blocks.
      */
     public List<String> violations() {
         return new ShardAudit(directory, blocks).violations();

@@ -67,7 +67,8 @@ class PoolReconfigurationTest {
         long allocated = pools.allocate(Protocol.TCP, CLIENT, 2000);
         assertThat(pools.directory.reconfigure(List.of(pool("main", "192.0.2.1").drain(true).build()))).isNull();
         assertThat(pools.allocate(Protocol.TCP, CLIENT, 2000)).isEqualTo(PortAllocator.EXHAUSTED);
-        assertThat(pools.allocators[0].take(Protocol.TCP, ip("192.0.2.1"), port(allocated) ^ 1)).as("restored").isTrue();
+        assertThat(pools.allocators[0].take(Protocol.TCP, ip("192.0.2.1"), port(allocated) ^ 1))
+                .as("restored").isTrue();
         assertThat(pools.directory.reconfigure(List.of())).isNull();
         assertThat(pools.status("main").taken(Protocol.TCP)).isEqualTo(2);
     }
