@@ -4,9 +4,8 @@ package org.instar.core.table;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The pieces of memory outside the heap by which tables grow. Getting one from the system and zeroing it takes some
@@ -22,12 +21,7 @@ final class Chunk {
     private static final int MOST_READY = 4;
 
     private static final ArrayBlockingQueue<ByteBuffer> READY = new ArrayBlockingQueue<>(MOST_READY);
-    private static final ThreadPoolExecutor AHEAD = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(1), Chunk::thread, new ThreadPoolExecutor.DiscardPolicy());
-
-    static {
-        AHEAD.allowCoreThreadTimeOut(true);
-    }
+    private static final AtomicBoolean MAKING = new AtomicBoolean();
 
     private Chunk() {
     }
@@ -35,7 +29,9 @@ final class Chunk {
     /** Zeroed, in little-endian order: fields can be read several at once. */
     static ByteBuffer take() {
         ByteBuffer ready = READY.poll();
-        AHEAD.execute(Chunk::makeReady);
+        if (MAKING.compareAndSet(false, true)) {
+            ForkJoinPool.commonPool().execute(Chunk::makeReady);
+        }
         return ready != null ? ready : make();
     }
 
@@ -50,12 +46,8 @@ final class Chunk {
             }
         } catch (OutOfMemoryError e) {
             // a table that needs memory will try again itself, and tell
+        } finally {
+            MAKING.set(false);
         }
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "table-memory");
-        thread.setDaemon(true);
-        return thread;
     }
 }

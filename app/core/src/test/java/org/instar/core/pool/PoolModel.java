@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.instar.core.Protocol;
 import org.instar.core.config.Pairing;
 import org.instar.core.config.PoolConfig;
+import org.instar.core.config.PoolConfigBuilder;
 import org.instar.engine.address.Prefix6;
 
 /** What the pools should be like, kept the simple way, beside the real ones. */
@@ -64,7 +65,7 @@ final class PoolModel {
     private final List<Binding> bindings = new ArrayList<>();
     private final Map<String, Long> freedAtNanos = new HashMap<>();
 
-    private static org.instar.core.config.PoolConfigBuilder main(String prefix, int first, int last) {
+    private static PoolConfigBuilder main(String prefix, int first, int last) {
         return pool("main", prefix).ports(first, last).blockSize(16).holdDownSeconds(HOLD_DOWN_SECONDS);
     }
 

@@ -2,6 +2,7 @@
 package org.instar.core.pool;
 
 import java.util.List;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -21,9 +22,9 @@ class PoolStateMachineTest {
     private static final class Step {
 
         private final String text;
-        private final java.util.function.Consumer<PoolModel> action;
+        private final Consumer<PoolModel> action;
 
-        Step(String text, java.util.function.Consumer<PoolModel> action) {
+        Step(String text, Consumer<PoolModel> action) {
             this.text = text;
             this.action = action;
         }
@@ -65,8 +66,7 @@ class PoolStateMachineTest {
     private static Arbitrary<Step> allocateShared() {
         return Combinators.combine(upTo(PoolModel.SHARDS - 1), Arbitraries.of(Protocol.TCP, Protocol.UDP), upTo(15),
                 Arbitraries.of(53, 5000, 5001), upTo(31), upTo(3)).as((shard, protocol, client, port, pools, remote) ->
-                new Step("share " + shard + " " + protocol + " " + client + ":" + port + " " + pools
-                        + " with " + remote,
+                new Step("share " + shard + " " + protocol + " " + client + ":" + port + " " + pools + "/" + remote,
                         model -> model.allocate(shard, protocol, client, port, pools, remote)));
     }
 

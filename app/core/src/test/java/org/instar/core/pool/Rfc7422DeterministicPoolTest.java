@@ -8,7 +8,9 @@ import static org.instar.core.pool.PoolFixture.ip;
 import static org.instar.core.pool.PoolFixture.pool;
 import static org.instar.core.pool.PoolFixture.port;
 
+import java.math.BigInteger;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -72,7 +74,7 @@ class Rfc7422DeterministicPoolTest {
     }
 
     private static Ip6 shifted(Prefix6 clients, long number, int by) {
-        java.math.BigInteger value = java.math.BigInteger.valueOf(number).shiftLeft(by);
+        BigInteger value = BigInteger.valueOf(number).shiftLeft(by);
         return Ip6.of(clients.address().high() | value.shiftRight(64).longValue(),
                 clients.address().low() | value.longValue());
     }
@@ -148,11 +150,10 @@ class Rfc7422DeterministicPoolTest {
         PoolFixture pools = new PoolFixture(1, 64, example);
         long allocated = pools.allocate(0, Protocol.TCP, "2001:db8:100:2a::1", 2000, "main");
         PoolConfig wider = pool("main", "192.0.2.64/27").deterministic(CLIENTS, 64).build();
-        assertThat(pools.directory.reconfigure(java.util.List.of(wider), true))
-                .startsWith("pool 'main': how it is cut");
+        assertThat(pools.directory.reconfigure(List.of(wider), true)).startsWith("pool 'main': how it is cut");
         pools.release(Protocol.TCP, "2001:db8:100:2a::1", allocated);
         pools.passSeconds(120);
-        assertThat(pools.directory.reconfigure(java.util.List.of(wider))).isNull();
+        assertThat(pools.directory.reconfigure(List.of(wider))).isNull();
         assertThat(address(pools.allocate(0, Protocol.TCP, "2001:db8:100:2a::1", 2000, "main")))
                 .isEqualTo(ip("192.0.2.69"));
     }
