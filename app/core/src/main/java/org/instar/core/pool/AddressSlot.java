@@ -6,9 +6,10 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * One IPv4 address that is some pool's, and which shard has which of its ports, in steps of the smallest block. Several
- * pools may have an address, each with other ports or protocols; a step of ports is one shard's for all of them, or
- * else the owner of a packet couldn't be told by address and port. Changed under the directory's lock, read without.
+ * One IPv4 address that is some pool's, and which shard has which of its ports, in steps of the smallest block.
+ * Several pools may have an address, each with other ports or protocols; a step of ports is one shard's for all of
+ * them, or else the owner of a packet couldn't be told by address and port. Changed under the directory's lock, read
+ * without.
  */
 final class AddressSlot {
 

@@ -9,9 +9,9 @@ import org.instar.core.Protocol;
  * Consecutive ports of a pool address, leased to one shard for one subscriber (or for its endpoint-dependent bindings).
  * The shard alone changes it; others may read what is final, and {@link #taken()}.
  *
- * <p>Freed ports rest in two generations. A generation opens with its first port, takes more for one hold-down and ends
- * one hold-down after its last: so a port rests at least that long and under steady churn less than twice as long, at
- * two bits a port. The last port of a block rests exactly as long as asked.
+ * <p>Freed ports rest in two generations. A generation opens with its first port, takes more for one hold-down and
+ * ends one hold-down after its last: so a port rests at least that long and under steady churn less than twice as
+ * long, at two bits a port. The last port of a block rests exactly as long as asked.
  */
 final class Block {
 

@@ -4,9 +4,9 @@ package org.instar.core.pool;
 import org.instar.core.config.PoolConfig;
 
 /**
- * How each address of a pool is cut: a row of cells, each of which may be leased as a block. In a pool of blocks a cell
- * is a multiple of the block size, cut off at the ends of the pool's ports. In a deterministic pool it is what one
- * shard has of one subscriber's ports. Immutable.
+ * How each address of a pool is cut: a row of cells, each of which may be leased as a block. In a pool of blocks a
+ * cell is a multiple of the block size, cut off at the ends of the pool's ports. In a deterministic pool it is what
+ * one shard has of one subscriber's ports. Immutable.
  */
 final class Grid {
 

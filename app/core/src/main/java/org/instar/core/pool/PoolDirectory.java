@@ -93,7 +93,7 @@ public final class PoolDirectory {
      * out nothing from now on; what has bindings there lives on, and they go when the last one has ended.
      *
      * @param drain whether such things may be taken away that have bindings. Also holds for each pool that is
-     *     configured to drain, before or now
+     * configured to drain, before or now
      * @return null when it is done; otherwise why not, naming the pool, and nothing was changed
      */
     public String reconfigure(List<PoolConfig> wanted, boolean drain) {

@@ -2,10 +2,10 @@
 package org.instar.core.pool;
 
 /**
- * Hears who has which ports, and when a pool runs low: enough for a log that answers who had an IPv4 transport address
- * at a time. Called while the directory is locked, so that the events of a block come in their order: a listener takes
- * the event down and returns, and must not call back. Deterministic pools have no block events: who has what is
- * computed.
+ * Hears who has which ports, and when a pool runs low: enough for a log that answers who had an IPv4 transport
+ * address at a time. Called while the directory is locked, so that the events of a block come in their order: a
+ * listener takes the event down and returns, and must not call back. Deterministic pools have no block events: who
+ * has what is computed.
  */
 public interface PoolEvents {
 

@@ -7,9 +7,9 @@ import org.instar.core.Protocol;
 
 /**
  * One shard's ports: what RFC 6146 §3.5.1.1 and §3.5.2.3 say about the IPv4 transport address of a new BIB entry. In
- * order of weight: the address that the subscriber has already (also RFC 6888 REQ-2), the side of the well-known ports'
- * end (0-1023 or not; not for ICMP identifiers), and for UDP the parity (RFC 4787 REQ-4). Within these the port is
- * drawn (RFC 6056 §3.3.1). NOT thread safe.
+ * order of weight: the address that the subscriber has already (also RFC 6888 REQ-2), the side of the well-known
+ * ports' end (0-1023 or not; not for ICMP identifiers), and for UDP the parity (RFC 4787 REQ-4). Within these the
+ * port is drawn (RFC 6056 §3.3.1). NOT thread safe.
  */
 public final class PortAllocator {
 
@@ -201,6 +201,13 @@ public final class PortAllocator {
         if (subscriber != null) {
             subscriber.removePort();
         }
+    }
+
+    /** Whether this shard has given out that transport address, or somebody claimed it here. */
+    public boolean isTaken(Protocol protocol, int address, int port) {
+        Block block = blocks.find(protocol.ordinal(), address, port);
+        PortBits ports = block == null ? null : block.portsIfAny(protocol.ordinal());
+        return ports != null && ports.isOccupied(port) && !ports.isHeld(port);
     }
 
     /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.instar.core.Protocol;
 
 /**
- * The ports of one shard's endpoint-dependent bindings: one port serves many remote endpoints (RFC 4787 §4.1, "address
- * and port-dependent"), so a port is free or not for a remote. They come from blocks of the shard's own. A port doesn't
- * rest after its last binding: who hears nobody but the remote he asked can reuse it at once (RFC 6888 REQ-8 c). NOT
- * thread safe.
+ * The ports of one shard's endpoint-dependent bindings: one port serves many remote endpoints (RFC 4787 §4.1,
+ * "address and port-dependent"), so a port is free or not for a remote. They come from blocks of the shard's own. A
+ * port doesn't rest after its last binding: who hears nobody but the remote he asked can reuse it at once (RFC 6888
+ * REQ-8 c). NOT thread safe.
  */
 final class SharedPorts {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The pieces of memory outside the heap by which tables grow. Getting one from the system and zeroing it takes some
- * hundred page faults: a thread of its own does that ahead, for the tables of all shards, and ends when none of them
- * grows. A table that finds nothing ready does it itself.
+ * hundred page faults: the JDK's common pool does that ahead, for the tables of all shards. A table that finds nothing
+ * ready does it itself.
  */
 final class Chunk {
 
