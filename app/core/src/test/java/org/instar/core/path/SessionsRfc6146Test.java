@@ -44,6 +44,7 @@ class SessionsRfc6146Test extends PathFixture {
             elapse(50);
             from6(udp6(CLIENT, 4000, REMOTE6, 53));
         }
+        assertStateCounts(1, 2);
         elapse(firstEndsFirst ? 201 : 251);
         assertStateCounts(1, 1);
         elapse(100);
