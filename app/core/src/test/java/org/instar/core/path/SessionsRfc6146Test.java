@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.instar.core.Protocol;
+import org.instar.core.binding.BibEntry;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.junit.jupiter.api.DisplayName;
@@ -43,6 +44,7 @@ class SessionsRfc6146Test extends PathFixture {
             elapse(50);
             from6(udp6(CLIENT, 4000, REMOTE6, 53));
         }
+        assertStateCounts(1, 2);
         elapse(firstEndsFirst ? 201 : 251);
         assertStateCounts(1, 1);
         elapse(100);
@@ -121,6 +123,22 @@ class SessionsRfc6146Test extends PathFixture {
         assertStateCounts(1, 1);
         elapse(10.2);
         assertStateCounts(0, 0);
+    }
+
+    @Test
+    @DisplayName("§3.6.1, RFC 5508 REQ-5: an error of any router inside comes from the binding's address, quote "
+            + "reverted")
+    void errorsFromInside() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        BibEntry binding = bindingOf(CLIENT, Protocol.UDP, 4000);
+        assertThat(from6(TestPackets.error6("2001:db8:6::77", REMOTE6, 1, 4, udp6(REMOTE6, 53, CLIENT, 4000))))
+                .isTrue();
+        assertThat(sentVersion).isEqualTo(4);
+        assertThat(sent.destination4()).isEqualTo(Ip4.parse(REMOTE4));
+        assertThat(sent.quoted().reporter4()).isEqualTo(binding.poolAddress());
+        assertThat(sent.source4()).as("whom the quoted packet was to").isEqualTo(binding.poolAddress());
+        assertThat(sent.sourcePort()).isEqualTo(binding.poolPort());
+        assertThat(sent.destinationPort()).isEqualTo(53);
     }
 
     @Test

@@ -125,6 +125,7 @@ class TcpConnectionsRfc5382Test extends PathFixture {
     void simultaneousOpen() {
         syn();
         assertThat(server(SYN)).isTrue();
+        assertThat(state()).as("RFC 6146 §3.5.2.2: with ACK or without").isEqualTo(TcpState.ESTABLISHED);
         assertThat(client(SYN | ACK)).isTrue();
         assertThat(server(SYN | ACK)).isTrue();
         assertThat(state()).isEqualTo(TcpState.ESTABLISHED);
