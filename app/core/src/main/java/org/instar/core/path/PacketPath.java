@@ -194,6 +194,10 @@ public final class PacketPath {
             refusals.refuse6(DropReason.NON_GLOBAL_ADDRESS, packet6, nowNanos);
             return;
         }
+        if (tuple6.isIcmpError() && prefixOf(packet6.quoted().reporter6High(), packet6.quoted().reporter6Low()) >= 0) {
+            counters.drop(PathDrop.SOURCE_IN_PREFIX);
+            return;
+        }
         boolean hairpin = handleHairpin.isOwn(tuple6.remoteAddress());
         PathDrop filtered = hairpin && !handleHairpin.hasReceiver(tuple6) ? PathDrop.NO_BINDING
                 : filterAndUpdate.apply6(tuple6, ingress, nowNanos, nowMillis);

@@ -157,6 +157,15 @@ class PacketPathRfc6146Test extends PathFixture {
     }
 
     @Test
+    @DisplayName("§3.5: nor may the sender of an ICMP error lie within a prefix")
+    void sourcesOfErrors() {
+        from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        assertThat(from6(TestPackets.error6("2001:db8:64::1", REMOTE6, 1, 4, udp6(REMOTE6, 53, CLIENT, 4000))))
+                .isFalse();
+        assertThat(counters.get(PathDrop.SOURCE_IN_PREFIX)).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("§3.4: fragments get the ports of the first, also when it comes last")
     void fragments() {
         ByteBuffer first = TestPackets.fragment6(CLIENT, REMOTE6, 7, 0, true, udpHeader(4000, 53, 48, 40));
