@@ -104,8 +104,8 @@ class BareWayPropertiesTest {
         TestPacket packet = from6 ? TestPacket.v6() : TestPacket.v4();
         TranslatorSettings settings = TranslatorSettings.defaults().withMssClamp(true);
         compare(packet.transportWithChecksum(6, 16, segment).build(), from6,
-                new PacketTranslator(settings, identifications()), new PacketTranslator(settings, identifications()), 100,
-                new Random(size));
+                new PacketTranslator(settings, identifications()),
+                new PacketTranslator(settings, identifications()), 100, new Random(size));
     }
 
     private void compare(byte[] bytes, boolean from6, PacketTranslator bareTranslator, PacketTranslator anyTranslator,
