@@ -18,8 +18,9 @@ import org.instar.engine.packet.IpPacket;
 final class BareTo4 {
 
     private static final long LOW_WORD = 0xffffffffL;
+    private static final int HEADER4 = IpPacket.HEADER4_LENGTH;
     /** By how much the packet gets shorter. */
-    private static final int DIFFERENCE = IpPacket.HEADER6_LENGTH - IpPacket.HEADER4_LENGTH;
+    private static final int DIFFERENCE = IpPacket.HEADER6_LENGTH - HEADER4;
 
     private final int mtu4;
     private final int maxLengthWithoutDf;
@@ -49,20 +50,21 @@ final class BareTo4 {
 
     /** Writes a packet that {@link #takes} said yes to; bytes written. */
     int translate(IpPacket in, ByteBuffer out, int at, OutgoingTuple4 tuple) {
+        // first: making new ones is a call, and what the compiler knows of the buffers does not outlive calls
+        int identification = identifications.next();
         int length = in.totalLength() - DIFFERENCE;
-        int from = in.offset() + IpPacket.HEADER6_LENGTH;
-        int to = at + IpPacket.HEADER4_LENGTH;
         if (in.isBare(6, IpPacket.UDP)) {
-            BareTransport.writeUdpHeader(in, out, to, tuple.ports(), tuple.negatedSum());
-            writeHeader(in, IpPacket.UDP, out, at, length, tuple);
-            BareTransport.writeUdpData(in, from, out, to, length - IpPacket.HEADER4_LENGTH, payload);
+            BareTransport.writeUdpHeader(in, out, at + HEADER4, tuple.ports(), tuple.negatedSum());
+            writeHeader(in, IpPacket.UDP, out, at, length, identification, tuple);
+            int headers = HEADER4 + BareTransport.UDP_HEADER_LENGTH;
+            payload.copy(in.buffer(), in.offset() + headers + DIFFERENCE, out, at + headers, length - headers);
         } else {
-            writeHeader(in, IpPacket.TCP, out, at, length, tuple);
-            BareTransport.writeTcp(in, from, out, to, length - IpPacket.HEADER4_LENGTH, tuple.ports(),
-                    tuple.negatedSum(), payload);
+            BareTransport.writeTcpHeader(in, in.offset() + IpPacket.HEADER6_LENGTH, out, at + HEADER4, tuple.ports(),
+                    tuple.negatedSum());
+            writeHeader(in, IpPacket.TCP, out, at, length, identification, tuple);
+            int headers = HEADER4 + BareTransport.TCP_HEADER_LENGTH;
+            payload.copy(in.buffer(), in.offset() + headers + DIFFERENCE, out, at + headers, length - headers);
         }
-        // at the end: making new ones is a call, and what the compiler knows of the buffers does not outlive calls
-        identifications.advance();
         return length;
     }
 
@@ -71,10 +73,10 @@ final class BareTo4 {
      * checksum's sum takes each IPv4 word as it comes, in the upper or the lower half of 32 bits, as 2^16 is 1 modulo
      * 2^16 - 1; it stays below 2^31, for the first word is below 0x46000000 and the others are below 2^16.
      */
-    private void writeHeader(IpPacket in, int protocol, ByteBuffer out, int at, int length, OutgoingTuple4 tuple) {
+    private void writeHeader(IpPacket in, int protocol, ByteBuffer out, int at, int length, int identification,
+            OutgoingTuple4 tuple) {
         long header = in.header();
         int first = ((int) (header >>> 36) & copiedBits | fixedBits) + length;
-        int identification = identifications.peek();
         int flags = length > maxLengthWithoutDf ? HeaderWriter.DONT_FRAGMENT : 0;
         int timeAndProtocol = ((int) header << 8 & 0xff00) - 0x100 + protocol;
         int sum = first + identification + flags + timeAndProtocol + tuple.addressSum();

@@ -11,8 +11,9 @@ import org.instar.engine.packet.IpPacket;
  */
 final class BareTo6 {
 
+    private static final int HEADER6 = IpPacket.HEADER6_LENGTH;
     /** By how much the packet gets longer. */
-    private static final int DIFFERENCE = IpPacket.HEADER6_LENGTH - IpPacket.HEADER4_LENGTH;
+    private static final int DIFFERENCE = HEADER6 - IpPacket.HEADER4_LENGTH;
 
     private final int mtu6;
     private final int lowestMtu6;
@@ -41,16 +42,17 @@ final class BareTo6 {
     /** Writes a packet that {@link #takes} said yes to; bytes written. */
     int translate(IpPacket in, ByteBuffer out, int at, OutgoingTuple6 tuple) {
         int length = in.totalLength() + DIFFERENCE;
-        int from = in.offset() + IpPacket.HEADER4_LENGTH;
-        int to = at + IpPacket.HEADER6_LENGTH;
         if (in.isBare(4, IpPacket.UDP)) {
-            BareTransport.writeUdpHeader(in, out, to, tuple.ports(), tuple.negatedSum());
+            BareTransport.writeUdpHeader(in, out, at + HEADER6, tuple.ports(), tuple.negatedSum());
             writeHeader(in, IpPacket.UDP, out, at, length, tuple);
-            BareTransport.writeUdpData(in, from, out, to, length - IpPacket.HEADER6_LENGTH, payload);
+            int headers = HEADER6 + BareTransport.UDP_HEADER_LENGTH;
+            payload.copy(in.buffer(), in.offset() + headers - DIFFERENCE, out, at + headers, length - headers);
         } else {
+            BareTransport.writeTcpHeader(in, in.offset() + IpPacket.HEADER4_LENGTH, out, at + HEADER6, tuple.ports(),
+                    tuple.negatedSum());
             writeHeader(in, IpPacket.TCP, out, at, length, tuple);
-            BareTransport.writeTcp(in, from, out, to, length - IpPacket.HEADER6_LENGTH, tuple.ports(),
-                    tuple.negatedSum(), payload);
+            int headers = HEADER6 + BareTransport.TCP_HEADER_LENGTH;
+            payload.copy(in.buffer(), in.offset() + headers - DIFFERENCE, out, at + headers, length - headers);
         }
         return length;
     }

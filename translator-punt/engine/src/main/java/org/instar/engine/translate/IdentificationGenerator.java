@@ -25,7 +25,6 @@ final class IdentificationGenerator {
     private int count;
     private int taken = BATCH;
     private int topBit;
-    private int next;
 
     IdentificationGenerator() {
         this(new SecureRandom().nextLong());
@@ -37,27 +36,14 @@ final class IdentificationGenerator {
             counters[i] = i;
         }
         changeKey();
-        advance();
     }
 
     /** The next value, 0 to 65535. */
     int next() {
-        int value = next;
-        advance();
-        return value;
-    }
-
-    /** What {@link #next} will answer. */
-    int peek() {
-        return next;
-    }
-
-    /** Goes on to the value after that. */
-    void advance() {
         if (taken == BATCH) {
             fill();
         }
-        next = batch[taken++];
+        return batch[taken++];
     }
 
     private void fill() {

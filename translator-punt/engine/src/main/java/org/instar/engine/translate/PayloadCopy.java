@@ -18,16 +18,14 @@ final class PayloadCopy {
 
     /** The ranges lie within the limits and don't overlap. */
     void copy(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        if (!copyShort(in, inOffset, out, outOffset, length)) {
+        if (length < Long.BYTES || length > SHORT_LENGTH) {
             copyOther(in, inOffset, out, outOffset, length);
+        } else {
+            copyShort(in, inOffset, out, outOffset, length);
         }
     }
 
-    /** As {@link #copy}, of 8 to 40 bytes; copies nothing and answers no for any other length. */
-    static boolean copyShort(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        if (length < Long.BYTES || length > SHORT_LENGTH) {
-            return false;
-        }
+    private static void copyShort(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
         copy8(in, inOffset, out, outOffset);
         if (length > 16) {
             copy8(in, inOffset + 8, out, outOffset + 8);
@@ -40,11 +38,9 @@ final class PayloadCopy {
         }
         // the last eight may overlap those before
         copy8(in, inOffset + length - 8, out, outOffset + length - 8);
-        return true;
     }
 
-    /** As {@link #copy}, of lengths that {@link #copyShort} doesn't take. */
-    void copyOther(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
+    private void copyOther(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
         if (length < Long.BYTES) {
             copyByBytes(in, inOffset, out, outOffset, length);
         } else if (BulkCopy.isAvailable()) {

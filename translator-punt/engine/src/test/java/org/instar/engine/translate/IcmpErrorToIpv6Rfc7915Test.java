@@ -215,8 +215,10 @@ class IcmpErrorToIpv6Rfc7915Test {
     }
 
     @ParameterizedTest(name = "{0}/{1}, {2} bytes quoted, {3} of extension: length {4}, {5} of extension")
-    @DisplayName("RFC 4884 §4: the length attribute counts eights of bytes, the quote is padded, the extension stays")
-    @CsvSource({"11,0,128,8,19,8", "11,0,132,12,19,12", "3,1,512,20,67,20", "3,13,128,1104,19,1080",
+    @DisplayName("RFC 4884 §4: the length attribute counts eights of bytes, the quote is padded, to 128 bytes at "
+            + "least, the extension stays")
+    @CsvSource({"11,0,64,8,16,8", "11,0,104,12,16,12", "11,0,108,8,16,8", "11,0,112,8,17,8", "11,0,128,8,19,8",
+        "11,0,132,12,19,12", "3,1,512,20,67,20", "3,13,128,1104,19,1080",
         "3,1,1020,40,130,40",
         "3,4,128,8,,", "12,0,128,8,,", "3,2,128,8,,"})
     void extensions(int type, int code, int quotedLength, int extensionLength, Integer length, Integer newLength) {
