@@ -41,15 +41,22 @@ public final class CoreFixture {
      * @param originNanos where the clock stands
      */
     public CoreFixture(Nat64Config config, long seed, long originNanos) {
+        this(config, seed, originNanos, new PoolDirectory(config.pools(), 1, new Random(~seed)::nextInt,
+                PoolEvents.NONE), new SharedSubscribers(config.limits().subscriberPrefixLength()), 0);
+    }
+
+    /** One shard of several that share pools and subscribers. */
+    public CoreFixture(Nat64Config config, long seed, long originNanos, PoolDirectory pools,
+            SharedSubscribers sharedSubscribers, int shard) {
         Random random = new Random(seed);
         this.config = config;
+        this.pools = pools;
+        this.sharedSubscribers = sharedSubscribers;
         state = new ShardState(new KeyedHash(random::nextLong), config.prefixes(), config.rules(), originNanos);
         bib = state.bib();
         sessions = state.sessions();
         wheel = state.wheel();
-        pools = new PoolDirectory(config.pools(), 1, random::nextInt, PoolEvents.NONE);
-        ports = new PortAllocator(pools, 0, random::nextInt);
-        sharedSubscribers = new SharedSubscribers(config.limits().subscriberPrefixLength());
+        ports = new PortAllocator(pools, shard, random::nextInt);
         subscribers = new Subscribers(sharedSubscribers);
         lifecycle = new SessionLifecycle(config, state, pools, ports, subscribers, BindingLog.NONE);
     }

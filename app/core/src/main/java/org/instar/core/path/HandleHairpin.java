@@ -18,8 +18,10 @@ final class HandleHairpin {
     private final SessionLifecycle lifecycle;
     private final Bib bib;
     private final SessionTable sessions;
+    private final Owners owners;
 
-    HandleHairpin(PoolDirectory pools, SessionLifecycle lifecycle, ShardState state) {
+    HandleHairpin(PoolDirectory pools, SessionLifecycle lifecycle, ShardState state, Owners owners) {
+        this.owners = owners;
         this.pools = pools;
         this.lifecycle = lifecycle;
         this.bib = state.bib();
@@ -31,14 +33,21 @@ final class HandleHairpin {
     }
 
     /**
-     * Whether somebody holds the transport address that a packet from the IPv6 side goes to. Asked before the packet
-     * makes any state. An echo request names no identifier of the receiver's, so it can't have one.
+     * Whether somebody holds the transport address that a packet from the IPv6 side goes to, in whichever shard. Asked
+     * before the packet makes any state. An echo request names no identifier of the receiver's, so it can't have one.
      */
     boolean hasReceiver(IncomingTuple tuple) {
         Protocol protocol = tuple.protocol();
-        return protocol != Protocol.ICMP
-                && (bib.find4(protocol, tuple.remoteAddress(), tuple.remotePort()) != RecordStore.NONE
-                || lifecycle.staticBindings().find4(protocol, tuple.remoteAddress(), tuple.remotePort()) != null
-                || sessions.hasDependent());
+        int address = tuple.remoteAddress();
+        int port = tuple.remotePort();
+        if (protocol == Protocol.ICMP) {
+            return false;
+        }
+        if (lifecycle.staticBindings().find4(protocol, address, port) != null) {
+            return true;
+        }
+        return owners.ofPort(protocol, address, port) == owners.self()
+                ? bib.find4(protocol, address, port) != RecordStore.NONE || sessions.hasDependent()
+                : pools.isTaken(protocol, address, port);
     }
 }

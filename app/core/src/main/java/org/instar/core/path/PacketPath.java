@@ -63,6 +63,7 @@ public final class PacketPath {
     private final TimerWheel wheel;
     private final RuleNumbers rules;
     private final SessionLifecycle lifecycle;
+    private final Owners owners;
     private final IpPacket packet6 = new IpPacket();
     private final IpPacket packet4 = new IpPacket();
     private final IncomingTuple tuple6 = new IncomingTuple();
@@ -82,12 +83,13 @@ public final class PacketPath {
 
     public PacketPath(Nat64Config config, TranslatorSettings settings, ShardState state, SessionLifecycle lifecycle,
             PoolDirectory pools, PathCounters counters, Output output) {
-        this(config, settings, state, lifecycle, pools, counters, output, PayloadEditor.NONE);
+        this(config, settings, state, lifecycle, pools, counters, output, PayloadEditor.NONE, ShardGroup.alone());
     }
 
     public PacketPath(Nat64Config config, TranslatorSettings settings, ShardState state, SessionLifecycle lifecycle,
-            PoolDirectory pools, PathCounters counters, Output output, PayloadEditor payloadEditor) {
+            PoolDirectory pools, PathCounters counters, Output output, PayloadEditor payloadEditor, ShardGroup group) {
         this.payloadEditor = payloadEditor;
+        this.owners = new Owners(group, pools, lifecycle);
         this.prefixes = config.prefixes().toArray(new Prefix64[0]);
         this.checksWellKnownPrefix = !settings.isNonGlobalInWellKnownPrefix();
         this.counters = counters;
@@ -101,7 +103,7 @@ public final class PacketPath {
         filterAndUpdate = new FilterAndUpdate(config, state, lifecycle, storedSyns, counters);
         computeOutgoingTuple = new ComputeOutgoingTuple(state.bib());
         translatePacket = new TranslatePacket(settings, counters);
-        handleHairpin = new HandleHairpin(pools, lifecycle, state);
+        handleHairpin = new HandleHairpin(pools, lifecycle, state, owners);
         probe = new TcpProbe(state, config.prefixes());
         refusals = new Refusals(config, settings, counters, output, this);
     }
@@ -178,18 +180,75 @@ public final class PacketPath {
         if (unreadable != null) {
             refusals.refuse6(unreadable, buffer, offset, length, nowNanos);
         } else if (!packet6.isFragment()) {
-            translate6(prefix, ingress, nowNanos, nowMillis);
+            dispatch6(prefix, ingress, nowNanos, nowMillis);
+        } else if (owners.ofFragment6(packet6) == owners.self()) {
+            track6(prefix, ingress, nowNanos, nowMillis);
         } else {
-            fragments6.admit(packet6, nowNanos);
-            while (fragments6.next(packet6)) {
-                translate6(prefix, ingress, nowNanos, nowMillis);
-            }
+            handOver6(owners.ofFragment6(packet6), false, prefix, ingress);
         }
     }
 
-    /** Steps 1 to 5 for the packet that the view shows, its ports known. */
-    private void translate6(int prefix, Ingress ingress, long nowNanos, long nowMillis) {
+    private void track6(int prefix, Ingress ingress, long nowNanos, long nowMillis) {
+        fragments6.admit(packet6, nowNanos);
+        while (fragments6.next(packet6)) {
+            dispatch6(prefix, ingress, nowNanos, nowMillis);
+        }
+    }
+
+    /** Takes what another shard handed over, but for {@link HandedPacket.Kind#FRAME}; it goes no further. */
+    public void handed(HandedPacket handed, long nowNanos, long nowMillis) {
+        boolean is6 = handed.kind() == HandedPacket.Kind.PACKET6 || handed.kind() == HandedPacket.Kind.FRAGMENT6;
+        if (is6) {
+            handed6(handed, nowNanos, nowMillis);
+        } else {
+            handed4(handed, nowNanos, nowMillis);
+        }
+    }
+
+    private void handed6(HandedPacket handed, long nowNanos, long nowMillis) {
+        packet6.read6(handed.buffer(), 0, handed.length());
+        if (packet6.isFragment() && handed.kind() == HandedPacket.Kind.PACKET6) {
+            track6(handed.prefix(), handed.ingress(), nowNanos, nowMillis);
+            return;
+        }
+        if (packet6.isFragment()) {
+            handed.complete(packet6);
+        }
+        DetermineIncomingTuple.tuple6(packet6, prefixes[handed.prefix()], handed.prefix(), tuple6);
+        translate6(handed.prefix(), handed.ingress(), nowNanos, nowMillis);
+    }
+
+    /** Sends the packet that the view shows, its ports known, to the shard whose it is. */
+    private void dispatch6(int prefix, Ingress ingress, long nowNanos, long nowMillis) {
         DetermineIncomingTuple.tuple6(packet6, prefixes[prefix], prefix, tuple6);
+        int owner = owners.of6(tuple6);
+        if (owner == owners.self()) {
+            translate6(prefix, ingress, nowNanos, nowMillis);
+        } else {
+            handOver6(owner, packet6.isFragment(), prefix, ingress);
+        }
+    }
+
+    private void handOver6(int owner, boolean portsKnown, int prefix, Ingress ingress) {
+        HandedPacket handed = claim(owner);
+        if (handed != null) {
+            handed.set6(packet6, portsKnown, prefix, ingress);
+            owners.handOver().commit(owner, handed);
+        }
+    }
+
+    private HandedPacket claim(int owner) {
+        HandedPacket handed = owners.handOver().claim(owner);
+        if (handed == null) {
+            counters.drop(PathDrop.HAND_OVER_FULL);
+        } else {
+            counters.count(PathEvent.PACKETS_HANDED_OVER);
+        }
+        return handed;
+    }
+
+    /** Steps 2 to 5 for the packet that the view and the tuple show. */
+    private void translate6(int prefix, Ingress ingress, long nowNanos, long nowMillis) {
         if (checksWellKnownPrefix && !prefixes[prefix].mayRepresent(tuple6.remoteAddress())) {
             refusals.refuse6(DropReason.NON_GLOBAL_ADDRESS, packet6, nowNanos);
             return;
@@ -242,18 +301,54 @@ public final class PacketPath {
         if (unreadable != null) {
             refusals.refuse4(unreadable, buffer, offset, length, nowNanos);
         } else if (!packet4.isFragment()) {
-            translate4(nowNanos, nowMillis);
+            dispatch4(nowNanos, nowMillis);
+        } else if (owners.ofFragment4(packet4) == owners.self()) {
+            track4(nowNanos, nowMillis);
         } else {
-            fragments4.admit(packet4, nowNanos);
-            while (fragments4.next(packet4)) {
-                translate4(nowNanos, nowMillis);
-            }
+            handOver4(owners.ofFragment4(packet4), false);
         }
     }
 
-    /** Steps 1 to 4 for the packet that the view shows, its ports known. */
-    private void translate4(long nowNanos, long nowMillis) {
+    private void track4(long nowNanos, long nowMillis) {
+        fragments4.admit(packet4, nowNanos);
+        while (fragments4.next(packet4)) {
+            dispatch4(nowNanos, nowMillis);
+        }
+    }
+
+    private void handed4(HandedPacket handed, long nowNanos, long nowMillis) {
+        packet4.read4(handed.buffer(), 0, handed.length());
+        if (packet4.isFragment() && handed.kind() == HandedPacket.Kind.PACKET4) {
+            track4(nowNanos, nowMillis);
+            return;
+        }
+        if (packet4.isFragment()) {
+            handed.complete(packet4);
+        }
         DetermineIncomingTuple.tuple4(packet4, tuple4);
+        translate4(nowNanos, nowMillis);
+    }
+
+    private void dispatch4(long nowNanos, long nowMillis) {
+        DetermineIncomingTuple.tuple4(packet4, tuple4);
+        int owner = owners.of4(tuple4);
+        if (owner == owners.self()) {
+            translate4(nowNanos, nowMillis);
+        } else {
+            handOver4(owner, packet4.isFragment());
+        }
+    }
+
+    private void handOver4(int owner, boolean portsKnown) {
+        HandedPacket handed = claim(owner);
+        if (handed != null) {
+            handed.set4(packet4, portsKnown);
+            owners.handOver().commit(owner, handed);
+        }
+    }
+
+    /** Steps 2 to 4 for the packet that the view and the tuple show. */
+    private void translate4(long nowNanos, long nowMillis) {
         PathDrop filtered = filterAndUpdate.apply4(tuple4, packet4.buffer(), packet4.offset(), packet4.totalLength(),
                 nowNanos, nowMillis);
         if (filtered != null) {

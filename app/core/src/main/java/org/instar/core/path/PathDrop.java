@@ -36,7 +36,8 @@ public enum PathDrop {
     ICMP_REPLY_WITHOUT_BINDING("An echo reply from the IPv6 side that nobody asked for."),
     HELD_FULL("Too many packets wait for the flow rules of one session."),
     SESSION_REMOVED("The session went while the packet waited for its flow rules."),
-    PACKET_IN_QUEUE_FULL("Too many packet-ins wait for their shard.");
+    PACKET_IN_QUEUE_FULL("Too many packet-ins wait for their shard."),
+    HAND_OVER_FULL("Too many packets wait to be handed over to the shard that owns them.");
 
     private final String description;
     private final IcmpError icmpError;

@@ -8,6 +8,7 @@ public enum PathEvent {
 
     PACKETS_6TO4("IPv6 packets translated to IPv4."),
     PACKETS_4TO6("IPv4 packets translated to IPv6."),
+    PACKETS_HANDED_OVER("Packets that came in at one shard and were another's."),
     PACKETS_HAIRPINNED("Packets between two clients, translated twice (RFC 6146 3.8)."),
     ICMP_ERRORS_SENT("ICMP errors of the translator's own (docs/icmp.md)."),
     ICMP_ERRORS_WITHHELD("Such errors not sent: over the rate, or about a packet that none may be sent about."),

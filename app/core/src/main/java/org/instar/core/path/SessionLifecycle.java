@@ -217,7 +217,8 @@ public final class SessionLifecycle {
     }
 
     private boolean isFull(int known) {
-        return sessions.size() >= Math.min(limits.maxSessions(), SessionTable.MAX_SESSIONS)
+        return subscribers.sessionsOfAllShards() >= limits.maxSessions()
+                || sessions.size() >= SessionTable.MAX_SESSIONS
                 || known != RecordStore.NONE && sessions.countOf(known) >= limits.maxSessionsPerBinding();
     }
 

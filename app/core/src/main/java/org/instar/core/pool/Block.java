@@ -149,6 +149,12 @@ final class Block {
         return protocol == Protocol.TCP.ordinal() ? tcp : protocol == Protocol.UDP.ordinal() ? udp : icmp;
     }
 
+    /** Whether one of its ports is taken and does not merely rest; for any thread, which may see an instant before. */
+    boolean isTaken(int protocol, int port) {
+        PortBits ports = portsIfAny(protocol);
+        return ports != null && ports.isOccupied(port) && !ports.isHeld(port);
+    }
+
     int openIndex(int protocol) {
         return openIndex[protocol];
     }

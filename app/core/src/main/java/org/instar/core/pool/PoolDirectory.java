@@ -76,6 +76,25 @@ public final class PoolDirectory {
         return false;
     }
 
+    /**
+     * Whether some shard has given out that transport address, or somebody claimed it there. No lock: of other shards'
+     * ports the answer may be an instant old.
+     */
+    public boolean isTaken(Protocol protocol, int address, int port) {
+        AddressSlot slot = addresses.find(address);
+        if (slot != null) {
+            for (PoolAddress place : slot.places()) {
+                Grid grid = place.pool().grid();
+                Block block = place.blockAt(port, grid.isDeterministic() ? grid.stripe(port) : 0);
+                if (block != null && block.serves(protocol.ordinal()) && block.owns(port) && block.isTaken(
+                        protocol.ordinal(), port)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** The pool of that name; null when there is none. */
     public PoolView pool(String name) {
         return activeViews.get(name);

@@ -206,8 +206,7 @@ public final class PortAllocator {
     /** Whether this shard has given out that transport address, or somebody claimed it here. */
     public boolean isTaken(Protocol protocol, int address, int port) {
         Block block = blocks.find(protocol.ordinal(), address, port);
-        PortBits ports = block == null ? null : block.portsIfAny(protocol.ordinal());
-        return ports != null && ports.isOccupied(port) && !ports.isHeld(port);
+        return block != null && block.isTaken(protocol.ordinal(), port);
     }
 
     /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */

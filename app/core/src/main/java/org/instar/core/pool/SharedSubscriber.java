@@ -2,6 +2,7 @@
 package org.instar.core.pool;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.instar.engine.address.Ip6;
@@ -24,6 +25,7 @@ final class SharedSubscriber {
             AtomicLongFieldUpdater.newUpdater(SharedSubscriber.class, "arrivalNanos");
 
     private final Ip6 prefix;
+    private final AtomicInteger sessionsOfAll;
     private volatile int ports;
     private volatile int sessions;
     /** Theoretical arrival time of the generic cell rate algorithm. */
@@ -34,7 +36,11 @@ final class SharedSubscriber {
     /** What holds each paired address: blocks, and ports of endpoint-dependent bindings. */
     private int[] pairedCounts = NONE;
 
-    SharedSubscriber(Ip6 prefix) {
+    /**
+     * @param sessionsOfAll counts the sessions of all subscribers
+     */
+    SharedSubscriber(Ip6 prefix, AtomicInteger sessionsOfAll) {
+        this.sessionsOfAll = sessionsOfAll;
         this.prefix = prefix;
     }
 
@@ -60,7 +66,11 @@ final class SharedSubscriber {
     }
 
     boolean addSession(int max) {
-        return add(SESSIONS, max);
+        if (!add(SESSIONS, max)) {
+            return false;
+        }
+        sessionsOfAll.getAndIncrement();
+        return true;
     }
 
     private boolean add(AtomicIntegerFieldUpdater<SharedSubscriber> counter, int max) {
@@ -77,6 +87,7 @@ final class SharedSubscriber {
 
     void removeSession() {
         SESSIONS.getAndDecrement(this);
+        sessionsOfAll.getAndDecrement();
     }
 
     /** One more session, at a rate on average, up to one second's worth at once. */

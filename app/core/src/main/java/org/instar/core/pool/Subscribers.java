@@ -49,6 +49,11 @@ public final class Subscribers {
         return Arrays.stream(slots).filter(Objects::nonNull).mapToLong(Subscriber::localSessions).sum();
     }
 
+    /** Sessions of all subscribers in all shards. */
+    public int sessionsOfAllShards() {
+        return shared.sessions();
+    }
+
     /** The subscriber that an address belongs to. One that gets nothing is forgotten by {@link #tick}. */
     public Subscriber of(long high, long low) {
         long prefixHigh = high & highMask;

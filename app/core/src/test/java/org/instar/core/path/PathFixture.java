@@ -48,10 +48,14 @@ class PathFixture implements PacketPath.Output {
     }
 
     PathFixture(Map<String, ?> changes, PayloadEditor editor) {
-        core = new CoreFixture(TestConfig.of(changes));
+        this(new CoreFixture(TestConfig.of(changes)), editor, ShardGroup.alone());
+    }
+
+    PathFixture(CoreFixture core, PayloadEditor editor, ShardGroup group) {
+        this.core = core;
         counters = core.counters;
         path = new PacketPath(core.config, TranslatorSettings.defaults(), core.state, core.lifecycle, core.pools,
-                counters, this, editor);
+                counters, this, editor, group);
     }
 
     @Override
