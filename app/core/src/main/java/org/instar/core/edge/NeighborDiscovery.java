@@ -23,6 +23,9 @@ final class NeighborDiscovery {
     private final RouterAdvertiser advertiser;
     private final NdOptions options;
 
+    /**
+     * @param messages null: nothing is answered, only learned from
+     */
     NeighborDiscovery(EdgeConfig config, EdgeCounters counters, NeighborCache neighbors, NeighborMessages messages,
                       NextHops nextHops, RouterAdvertiser advertiser) {
         this.config = config;
@@ -132,18 +135,23 @@ final class NeighborDiscovery {
     }
 
     private void routerSolicitation(ByteBuffer frame, int ip, long nowNanos) {
-        if (advertiser == null) {
+        if (advertiser == null && messages != null) {
             counters.count(EdgeCounter.DROP_RS_NOT_ADVERTISING);
             return;
         }
         if (isUnspecifiedSource(frame, ip)) {
-            advertiser.solicited(nowNanos);
+            if (advertiser != null) {
+                advertiser.solicited(nowNanos);
+            }
             return;
         }
         learnSource(frame, ip, nowNanos);
         Neighbor neighbor = neighbors.find(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip));
         if (neighbor != null) {
             neighbor.router = false;
+        }
+        if (advertiser == null) {
+            return;
         }
         if (neighbor == null || neighbor.mac == MacAddress.NONE) {
             advertiser.solicited(nowNanos);
@@ -157,10 +165,18 @@ final class NeighborDiscovery {
         Ip6 target = Ip6.of(frame.getLong(icmp + 8), frame.getLong(icmp + 16));
         if (!config.isOwn6(target.high(), target.low())) {
             counters.count(EdgeCounter.DROP_NS_TARGET_NOT_SERVED);
-        } else if (isUnspecifiedSource(frame, ip)) {
+            return;
+        }
+        boolean fromNobody = isUnspecifiedSource(frame, ip);
+        if (!fromNobody) {
+            learnSource(frame, ip, nowNanos);
+        }
+        if (messages == null) {
+            return;
+        }
+        if (fromNobody) {
             messages.advertiseToAll(target);
         } else {
-            learnSource(frame, ip, nowNanos);
             Ip6 source = Ip6.of(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip));
             messages.advertise(target, source, nextHops, nowNanos);
         }

@@ -30,6 +30,8 @@ public final class RouterEdge {
     private final RouterAdvertiser advertiser;
     private final Ipv6Receiver ipv6;
     private final Ipv4Receiver ipv4;
+    private final ArpHandler overheardArp;
+    private final Ipv6Receiver overheard6;
 
     public RouterEdge(EdgeConfig config, EdgeOutput output, EdgeCounters counters) {
         this(config, output, counters, new SecureRandom()::nextDouble);
@@ -40,6 +42,14 @@ public final class RouterEdge {
      *               (§6.3.2) and the seed of hashes
      */
     public RouterEdge(EdgeConfig config, EdgeOutput output, EdgeCounters counters, DoubleSupplier random) {
+        this(config, output, counters, random, true);
+    }
+
+    /**
+     * @param advertises whether this edge sends the router advertisements; of several edges of one gateway one does
+     */
+    public RouterEdge(EdgeConfig config, EdgeOutput output, EdgeCounters counters, DoubleSupplier random,
+            boolean advertises) {
         this.config = config;
         this.own4 = new OwnAddresses4(config);
         this.counters = counters;
@@ -49,13 +59,52 @@ public final class RouterEdge {
         int hosts4 = (int) Math.min(config.maxNeighbors(), config.onLink4().size());
         this.neighbors4 = new NeighborCache(hosts4, arp, counters, random);
         this.nextHops = new NextHops(config, own4, counters, neighbors6, neighbors4);
-        this.advertiser = config.advertisement() == null
+        this.advertiser = config.advertisement() == null || !advertises
                 ? null
                 : new RouterAdvertiser(config, output, counters, nextHops, random);
         EchoResponder echo = new EchoResponder(config, counters, nextHops);
         this.ipv6 = new Ipv6Receiver(config, counters,
                 new NeighborDiscovery(config, counters, neighbors6, messages, nextHops, advertiser), echo);
         this.ipv4 = new Ipv4Receiver(config, own4, counters, echo);
+        EdgeCounters unseen = new EdgeCounters();
+        this.overheardArp = new ArpHandler(config, own4, (frame, offset, length) -> { }, unseen);
+        this.overheard6 = new Ipv6Receiver(config, unseen,
+                new NeighborDiscovery(config, unseen, neighbors6, null, nextHops, null), null);
+    }
+
+    /**
+     * Whether a frame tells of neighbors: ARP, or router and neighbor solicitations and advertisements. Of several
+     * edges of one gateway one has to {@link #receive} it and all others to {@link #overhear} it.
+     */
+    public static boolean isOfNeighbors(ByteBuffer frame, int offset, int length) {
+        if (length < EthernetFrame.HEADER_LENGTH) {
+            return false;
+        }
+        int type = EthernetFrame.type(frame, offset);
+        int ip = offset + EthernetFrame.HEADER_LENGTH;
+        if (type != EthernetFrame.IPV6 || length <= EthernetFrame.HEADER_LENGTH + Ipv6Header.LENGTH) {
+            return type == EthernetFrame.ARP;
+        }
+        int icmpType = frame.get(ip + Ipv6Header.LENGTH) & 0xff;
+        return Ipv6Header.nextHeader(frame, ip) == Ipv6Header.ICMPV6
+                && icmpType >= NeighborDiscovery.ROUTER_SOLICITATION && icmpType <= NeighborDiscovery.REDIRECT;
+    }
+
+    /** Learns from a frame that another edge of the same gateway receives and answers, and counts. */
+    public void overhear(ByteBuffer frame, int offset, int length, long nowNanos) {
+        long source = EthernetFrame.source(frame, offset);
+        long destination = EthernetFrame.destination(frame, offset);
+        if (!MacAddress.isUnicast(source) || source == config.mac()
+                || !MacAddress.isGroup(destination) && destination != config.mac()) {
+            return;
+        }
+        int packet = offset + EthernetFrame.HEADER_LENGTH;
+        int packetLength = length - EthernetFrame.HEADER_LENGTH;
+        if (EthernetFrame.type(frame, offset) == EthernetFrame.ARP) {
+            overheardArp.receive(frame, packet, packetLength, neighbors4, nowNanos);
+        } else {
+            overheard6.receive(frame, packet, packetLength, nowNanos);
+        }
     }
 
     /** From now on ARP answers for these addresses besides the gateway's. */

@@ -11,11 +11,14 @@ import java.util.function.Predicate;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
+import org.instar.core.path.HandedPacket;
 import org.instar.core.path.PacketPath;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathDrop;
 import org.instar.core.path.PathEvent;
+import org.instar.core.path.PayloadEditor;
 import org.instar.core.path.SessionLifecycle;
+import org.instar.core.path.ShardGroup;
 import org.instar.core.pool.PoolDirectory;
 import org.instar.core.rule.Ingress;
 import org.instar.core.rule.Place;
@@ -52,6 +55,7 @@ public final class Shard implements PacketPath.Output {
     private final PathCounters counters;
     private final EdgeConfig gateway;
     private final RouterEdge edge;
+    private final SharedEdge sharedEdge;
     private final SessionRules rules;
     private final LongSupplier wallClockMillis;
     private final PacketPath path;
@@ -69,6 +73,15 @@ public final class Shard implements PacketPath.Output {
     public Shard(Nat64Config config, TranslatorSettings settings, ShardState state,
             SessionLifecycle lifecycle, PoolDirectory pools, PathCounters counters, RouterEdge edge,
             SessionRules rules, LongSupplier wallClockMillis, long nowNanos) {
+        this(config, settings, state, lifecycle, pools, counters, edge, rules, wallClockMillis, nowNanos,
+                ShardGroup.alone());
+    }
+
+    /** One of several. */
+    public Shard(Nat64Config config, TranslatorSettings settings, ShardState state,
+            SessionLifecycle lifecycle, PoolDirectory pools, PathCounters counters, RouterEdge edge,
+            SessionRules rules, LongSupplier wallClockMillis, long nowNanos, ShardGroup group) {
+        this.sharedEdge = new SharedEdge(edge, group, counters);
         this.state = state;
         this.sessions = state.sessions();
         this.lifecycle = lifecycle;
@@ -78,7 +91,8 @@ public final class Shard implements PacketPath.Output {
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
-        this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this);
+        this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
+                PayloadEditor.NONE, group);
     }
 
     /** Takes a frame of which nobody knows where it came in. */
@@ -97,10 +111,10 @@ public final class Shard implements PacketPath.Output {
                 receive6(frame, offset, length, ingress, nowNanos);
                 break;
             case TYPE_IPV4:
-                receive4(frame, offset, length, nowNanos);
+                receive4(frame, offset, length, ingress, nowNanos);
                 break;
             case TYPE_ARP:
-                edge.receive(frame, offset, length, nowNanos);
+                sharedEdge.receive(frame, offset, length, ingress, nowNanos);
                 break;
             case TYPE_VLAN:
             case TYPE_QINQ:
@@ -119,7 +133,7 @@ public final class Shard implements PacketPath.Output {
         }
         int prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
         if (prefix < 0) {
-            edge.receive(frame, offset, length, nowNanos);
+            sharedEdge.receive(frame, offset, length, ingress, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else if (!hasWay(path.prefix(prefix).extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
@@ -130,18 +144,27 @@ public final class Shard implements PacketPath.Output {
         }
     }
 
-    private void receive4(ByteBuffer frame, int offset, int length, long nowNanos) {
+    private void receive4(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
         int packet = offset + ETHERNET_HEADER;
         if (length < ETHERNET_HEADER + IPV4_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
         if (!path.isPoolAddress(frame.getInt(packet + 16))) {
-            edge.receive(frame, offset, length, nowNanos);
+            sharedEdge.receive(frame, offset, length, ingress, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else {
             path.from4(frame, packet, length - ETHERNET_HEADER, nowNanos, wallClockMillis.getAsLong());
+        }
+    }
+
+    /** Takes what another shard handed over. */
+    public void handed(HandedPacket handed, long nowNanos) {
+        if (handed.kind() == HandedPacket.Kind.FRAME) {
+            sharedEdge.hear(handed.buffer(), 0, handed.length(), nowNanos);
+        } else {
+            path.handed(handed, nowNanos, wallClockMillis.getAsLong());
         }
     }
 

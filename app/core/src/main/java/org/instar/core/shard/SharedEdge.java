@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.shard;
+
+import java.nio.ByteBuffer;
+import org.instar.core.edge.RouterEdge;
+import org.instar.core.path.HandedPacket;
+import org.instar.core.path.PathCounters;
+import org.instar.core.path.PathDrop;
+import org.instar.core.path.ShardGroup;
+import org.instar.core.rule.Ingress;
+
+/**
+ * What comes in for the router itself, at one shard of several. Each shard keeps its own record of the neighbors, so
+ * that it sends without asking another: what tells of neighbors all of them hear, and the first answers it. Anything
+ * else is answered where it came in.
+ */
+final class SharedEdge {
+
+    private final RouterEdge edge;
+    private final ShardGroup group;
+    private final PathCounters counters;
+
+    SharedEdge(RouterEdge edge, ShardGroup group, PathCounters counters) {
+        this.edge = edge;
+        this.group = group;
+        this.counters = counters;
+    }
+
+    void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
+        if (group.isAlone() || !RouterEdge.isOfNeighbors(frame, offset, length)) {
+            edge.receive(frame, offset, length, nowNanos);
+            return;
+        }
+        for (int shard = 0; shard < group.size(); shard++) {
+            if (shard == group.self()) {
+                hear(frame, offset, length, nowNanos);
+            } else {
+                tell(shard, frame, offset, length, ingress);
+            }
+        }
+    }
+
+    private void tell(int shard, ByteBuffer frame, int offset, int length, Ingress ingress) {
+        HandedPacket handed = group.handOver().claim(shard);
+        if (handed == null) {
+            counters.drop(PathDrop.HAND_OVER_FULL);
+        } else {
+            handed.setFrame(frame, offset, length, ingress);
+            group.handOver().commit(shard, handed);
+        }
+    }
+
+    /** Takes a frame that tells of neighbors. */
+    void hear(ByteBuffer frame, int offset, int length, long nowNanos) {
+        if (group.isFirst()) {
+            edge.receive(frame, offset, length, nowNanos);
+        } else {
+            edge.overhear(frame, offset, length, nowNanos);
+        }
+    }
+}
