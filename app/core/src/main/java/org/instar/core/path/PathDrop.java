@@ -9,7 +9,8 @@ public enum PathDrop {
 
     SHORT_FRAME("The frame is too short for the headers it should have."),
     NOT_TO_GATEWAY("The frame is for another MAC address than the gateway's: flooded by the switch."),
-    VLAN_TAGGED("The frame carries a VLAN tag."),
+    VLAN_NOT_SERVED("The frame is of a VLAN, or untagged, that the gateway doesn't serve on that side."),
+    VLAN_STACKED("The frame carries a provider's tag (IEEE 802.1ad) or a second one behind the first."),
     PARTIAL_CHECKSUM("The sender left the checksum to its network card; turn transmit offloads off on its side."),
     UNKNOWN_ETHERTYPE("The frame is neither IPv4, IPv6 nor ARP."),
     SOURCE_IN_PREFIX("The IPv6 source lies within a translation prefix: a loop (RFC 6146 3.5)."),

@@ -39,6 +39,11 @@ public final class Ingress {
         return port;
     }
 
+    /** The same with the VLAN that is found in the packet. */
+    public Ingress withVlan(int found) {
+        return found == vlan ? this : of(port, found);
+    }
+
     /** 1 to 4094, {@link #UNTAGGED} or {@link #UNKNOWN_VLAN}. */
     public int vlan() {
         return vlan;

@@ -39,7 +39,12 @@ public final class Shard implements PacketPath.Output {
     private static final int ETHERNET_HEADER = 14;
     private static final int IPV6_HEADER = 40;
     private static final int IPV4_HEADER = 20;
+    private static final int TAG = 4;
+    private static final int VLAN_IDENTIFIER = 0xfff;
+    /** In front of packets of the path there is room for a tag, and behind that for the header that frames have. */
+    private static final int START = PacketPath.HEADROOM - ETHERNET_HEADER;
     private static final int TYPE_OFFSET = 12;
+    private static final int ANY_VLAN = -1;
     private static final int TYPE_IPV4 = 0x0800;
     private static final int TYPE_ARP = 0x0806;
     private static final int TYPE_VLAN = 0x8100;
@@ -56,8 +61,10 @@ public final class Shard implements PacketPath.Output {
     private final LongSupplier wallClockMillis;
     private final PacketPath path;
     private final HeldFrames heldFrames = new HeldFrames();
-    private final ByteBuffer release = ByteBuffer.allocateDirect(ETHERNET_HEADER + 65535);
+    private final ByteBuffer release = ByteBuffer.allocateDirect(PacketPath.HEADROOM + 65535);
     private final List<Session> ended = new ArrayList<>();
+    /** The VLAN of the packet that is being dealt with, or {@link #ANY_VLAN}. */
+    private int vlan = ANY_VLAN;
     private long edgeDeadlineNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
@@ -86,62 +93,102 @@ public final class Shard implements PacketPath.Output {
         receive(frame, offset, length, Ingress.UNKNOWN, nowNanos);
     }
 
-    /** Takes a whole Ethernet frame without checksum. The buffer is big-endian and only read. */
+    /**
+     * Takes a whole Ethernet frame without checksum. The buffer is big-endian and only read.
+     *
+     * @param ingress with the VLAN of a tag that is no longer in the frame; one that is goes before it
+     */
     public void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
         if (length < ETHERNET_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
-        switch (frame.getShort(offset + TYPE_OFFSET) & 0xffff) {
+        int type = frame.getShort(offset + TYPE_OFFSET) & 0xffff;
+        if (type == TYPE_VLAN) {
+            receiveTagged(frame, offset, length, ingress, nowNanos);
+        } else {
+            receive(frame, offset, ETHERNET_HEADER, length, type, ingress, nowNanos);
+        }
+    }
+
+    private void receiveTagged(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
+        if (length < ETHERNET_HEADER + TAG) {
+            counters.drop(PathDrop.SHORT_FRAME);
+            return;
+        }
+        int identifier = frame.getShort(offset + ETHERNET_HEADER) & VLAN_IDENTIFIER;
+        if (ingress.vlan() > Ingress.UNTAGGED) {
+            counters.drop(PathDrop.VLAN_STACKED);
+        } else if (identifier > Ingress.MAX_VLAN) {
+            counters.drop(PathDrop.VLAN_NOT_SERVED);
+        } else {
+            receive(frame, offset, ETHERNET_HEADER + TAG, length,
+                    frame.getShort(offset + ETHERNET_HEADER + TAG - 2) & 0xffff, ingress.withVlan(identifier), nowNanos);
+        }
+    }
+
+    /** Takes a frame whose packet stands behind a header of this length and is of this type. */
+    private void receive(ByteBuffer frame, int offset, int header, int length, int type, Ingress ingress,
+            long nowNanos) {
+        vlan = Math.max(Ingress.UNTAGGED, ingress.vlan());
+        switch (type) {
             case TYPE_IPV6:
-                receive6(frame, offset, length, ingress, nowNanos);
+                if (gateway.serves6(vlan)) {
+                    receive6(frame, offset, header, length, ingress, nowNanos);
+                } else {
+                    counters.drop(PathDrop.VLAN_NOT_SERVED);
+                }
                 break;
             case TYPE_IPV4:
-                receive4(frame, offset, length, nowNanos);
-                break;
             case TYPE_ARP:
-                edge.receive(frame, offset, length, nowNanos);
+                if (!gateway.serves4(vlan)) {
+                    counters.drop(PathDrop.VLAN_NOT_SERVED);
+                } else if (type == TYPE_ARP) {
+                    edge.receive(frame, offset, offset + header, length, vlan, nowNanos);
+                } else {
+                    receive4(frame, offset, header, length, nowNanos);
+                }
                 break;
             case TYPE_VLAN:
             case TYPE_QINQ:
-                counters.drop(PathDrop.VLAN_TAGGED);
+                counters.drop(PathDrop.VLAN_STACKED);
                 break;
             default:
                 counters.drop(PathDrop.UNKNOWN_ETHERTYPE);
         }
+        vlan = ANY_VLAN;
     }
 
-    private void receive6(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
-        int packet = offset + ETHERNET_HEADER;
-        if (length < ETHERNET_HEADER + IPV6_HEADER) {
+    private void receive6(ByteBuffer frame, int offset, int header, int length, Ingress ingress, long nowNanos) {
+        int packet = offset + header;
+        if (length < header + IPV6_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
         int prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
         if (prefix < 0) {
-            edge.receive(frame, offset, length, nowNanos);
+            edge.receive(frame, offset, packet, length, vlan, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else if (!hasWay(path.prefix(prefix).extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
-            path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - ETHERNET_HEADER, nowNanos);
+            path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - header, nowNanos);
         } else {
-            path.from6(frame, packet, length - ETHERNET_HEADER, prefix, ingress, nowNanos,
-                    wallClockMillis.getAsLong());
+            path.from6(frame, packet, length - header, prefix, ingress, nowNanos, wallClockMillis.getAsLong());
         }
     }
 
-    private void receive4(ByteBuffer frame, int offset, int length, long nowNanos) {
-        int packet = offset + ETHERNET_HEADER;
-        if (length < ETHERNET_HEADER + IPV4_HEADER) {
+    private void receive4(ByteBuffer frame, int offset, int header, int length, long nowNanos) {
+        int packet = offset + header;
+        if (length < header + IPV4_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
         if (!path.isPoolAddress(frame.getInt(packet + 16))) {
-            edge.receive(frame, offset, length, nowNanos);
+            edge.receive(frame, offset, packet, length, vlan, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else {
-            path.from4(frame, packet, length - ETHERNET_HEADER, nowNanos, wallClockMillis.getAsLong());
+            path.from4(frame, packet, length - header, nowNanos, wallClockMillis.getAsLong());
         }
     }
 
@@ -158,25 +205,25 @@ public final class Shard implements PacketPath.Output {
     @Override
     public void to4(int session, ByteBuffer frame, int frameLength, long nowNanos) {
         if (session == RecordStore.NONE || mayGo(session, frame, frameLength, TYPE_IPV4, nowNanos)) {
-            edge.send4(frame, 0, frameLength, nowNanos);
+            edge.send4(frame, START, frameLength - START, nowNanos);
         }
     }
 
     @Override
     public void to6(int session, ByteBuffer frame, int frameLength, long nowNanos) {
         if (session == RecordStore.NONE || mayGo(session, frame, frameLength, TYPE_IPV6, nowNanos)) {
-            edge.send6(frame, 0, frameLength, nowNanos);
+            edge.send6(frame, START, frameLength - START, nowNanos);
         }
     }
 
     @Override
     public void answer4(ByteBuffer frame, int frameLength, long nowNanos) {
-        edge.send4(frame, 0, frameLength, nowNanos);
+        edge.send4(frame, START, frameLength - START, nowNanos);
     }
 
     @Override
     public void answer6(ByteBuffer frame, int frameLength, long nowNanos) {
-        edge.send6(frame, 0, frameLength, nowNanos);
+        edge.answer6(frame, START, frameLength - START, vlan, nowNanos);
     }
 
     @Override
@@ -194,7 +241,7 @@ public final class Shard implements PacketPath.Output {
         if (known == Rules.CONFIRMED || known != Rules.PENDING && !wantsRules(session, nowNanos)) {
             return true;
         }
-        frame.putShort(TYPE_OFFSET, (short) etherType);
+        frame.putShort(START + TYPE_OFFSET, (short) etherType);
         if (heldFrames.hold(session, frame, frameLength)) {
             counters.count(PathEvent.FRAMES_HELD);
         } else {
@@ -252,10 +299,10 @@ public final class Shard implements PacketPath.Output {
         for (byte[] held : all) {
             release.clear();
             release.put(held);
-            if ((release.getShort(TYPE_OFFSET) & 0xffff) == TYPE_IPV4) {
-                edge.send4(release, 0, held.length, nowNanos);
+            if ((release.getShort(START + TYPE_OFFSET) & 0xffff) == TYPE_IPV4) {
+                edge.send4(release, START, held.length - START, nowNanos);
             } else {
-                edge.send6(release, 0, held.length, nowNanos);
+                edge.send6(release, START, held.length - START, nowNanos);
             }
         }
     }
@@ -336,6 +383,7 @@ public final class Shard implements PacketPath.Output {
 
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
+        vlan = ANY_VLAN;
         path.expire(nowNanos, wallClockMillis.getAsLong(), this::ending);
         if (!ended.isEmpty()) {
             rules.remove(List.copyOf(ended));

@@ -317,12 +317,12 @@ class ShardTest implements SessionRules {
         shard.receive(frame, 0, 53, 0);
         ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x0800);
         shard.receive(frame, 0, 33, 0);
-        ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x8100);
+        ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x88a8);
         shard.receive(frame, 0, 60, 0);
         ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x88cc);
         shard.receive(frame, 0, 60, 0);
         assertThat(counters.get(PathDrop.SHORT_FRAME)).isEqualTo(3);
-        assertThat(counters.get(PathDrop.VLAN_TAGGED)).isEqualTo(1);
+        assertThat(counters.get(PathDrop.VLAN_STACKED)).isEqualTo(1);
         assertThat(counters.get(PathDrop.UNKNOWN_ETHERTYPE)).isEqualTo(1);
         assertThat(Map.copyOf(counters.byName())).containsEntry("drop_short_frame", 3L);
     }
