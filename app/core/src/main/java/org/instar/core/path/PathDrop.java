@@ -16,6 +16,7 @@ public enum PathDrop {
     SOURCE_IN_PREFIX("The IPv6 source lies within a translation prefix: a loop (RFC 6146 3.5)."),
     DESTINATION_NOT_UNICAST("The IPv4 destination is a multicast or broadcast address."),
     SOURCE_NOT_ALLOWED("The IPv6 source may not come in there (ingress); no state was made."),
+    PORT_UNKNOWN("A rule for one port might decide, and nobody knows the port that the packet came in at."),
     NOT_TRANSLATED("No rule translates it, or one says not to.", IcmpError.ADMINISTRATIVELY_PROHIBITED),
     FILTERED("An IPv4 packet that the rule's filtering keeps out (RFC 4787 5)."),
     SYN_STORED("A SYN from the IPv4 side that nothing lets in: kept for a simultaneous open (RFC 6146 3.5.2.2)."),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
@@ -88,15 +89,16 @@ public final class Shard implements PacketPath.Output {
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this);
     }
 
-    /** Takes a frame of which nobody knows where it came in. */
+    /** Takes a frame of which nobody knows the port it came in at. */
     public void receive(ByteBuffer frame, int offset, int length, long nowNanos) {
-        receive(frame, offset, length, Ingress.UNKNOWN, nowNanos);
+        receive(frame, offset, length, Ingress.UNTAGGED_FRAME, nowNanos);
     }
 
     /**
      * Takes a whole Ethernet frame without checksum. The buffer is big-endian and only read.
      *
-     * @param ingress with the VLAN of a tag that is no longer in the frame; one that is goes before it
+     * @param ingress with the VLAN of a tag that is no longer in the frame, known in any case; that of a tag that is in
+     *     the frame goes before it
      */
     public void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
         if (length < ETHERNET_HEADER) {
@@ -130,7 +132,7 @@ public final class Shard implements PacketPath.Output {
     /** Takes a frame whose packet stands behind a header of this length and is of this type. */
     private void receive(ByteBuffer frame, int offset, int header, int length, int type, Ingress ingress,
             long nowNanos) {
-        vlan = Math.max(Ingress.UNTAGGED, ingress.vlan());
+        vlan = ingress.vlan();
         switch (type) {
             case TYPE_IPV6:
                 if (gateway.serves6(vlan)) {
@@ -253,12 +255,16 @@ public final class Shard implements PacketPath.Output {
         return false;
     }
 
-    /** Whether rules are to be asked for now: not while the switch refuses them, nor where the rule wants none. */
+    /**
+     * Whether rules are to be asked for now: not while the switch refuses them, nor where the rule wants none. Those of
+     * an echo session would match others too, and so keep the port from being known that these come in at.
+     */
     private boolean wantsRules(int session, long nowNanos) {
         Rules known = sessions.rules(session);
         boolean missing = known == Rules.ABSENT || known == Rules.REFUSED
                 && (rulesRetryNanos == Long.MIN_VALUE || nowNanos - rulesRetryNanos >= 0);
-        return missing && state.rules().rule(sessions.rule(session)).place() != Place.CONTROLLER;
+        return missing && state.rules().rule(sessions.rule(session)).place() != Place.CONTROLLER
+                && !(sessions.protocol(session) == Protocol.ICMP && lifecycle.needsPorts());
     }
 
     private void request(int session) {
