@@ -38,6 +38,8 @@ final class ShardWorker implements FrameLoop.Worker {
     private final MpscArrayQueue<Arrived> packetIns = new MpscArrayQueue<>(MAX_PACKET_INS);
     private final MpscUnboundedArrayQueue<Consumer<Shard>> commands = new MpscUnboundedArrayQueue<>(COMMAND_CHUNK);
     private final ByteBuffer packetInBuffer = ByteBuffer.allocateDirect(MAX_FRAME);
+    /** Frames that come by the ring don't tell their port. */
+    private final Ingress[] ingressOfVlan = new Ingress[Ingress.MAX_VLAN + 1];
     private Shard shard;
     /** Where frames go instead of the ring; null: the ring. */
     private Consumer<byte[]> detour;
@@ -100,18 +102,28 @@ final class ShardWorker implements FrameLoop.Worker {
 
     @Override
     public boolean vlanFrame(ByteBuffer ring, int offset, int length, int vlan) {
-        counters.drop(PathDrop.VLAN_TAGGED);
+        if (vlan >= PacketSocket.PROVIDER_TAG) {
+            counters.drop(PathDrop.VLAN_STACKED);
+        } else if (vlan > Ingress.MAX_VLAN) {
+            counters.drop(PathDrop.VLAN_NOT_SERVED);
+        } else {
+            if (ingressOfVlan[vlan] == null) {
+                ingressOfVlan[vlan] = Ingress.of("", vlan);
+            }
+            shard.receive(ring, offset, length, ingressOfVlan[vlan], System.nanoTime());
+        }
         return true;
     }
 
     /** Translation carries a checksum over by its difference: a wrong one would stay wrong. */
     @Override
-    public void partialChecksumFrame(ByteBuffer ring, int offset, int length) {
+    public boolean partialChecksumFrame(ByteBuffer ring, int offset, int length, int vlan) {
         if (counters.get(PathDrop.PARTIAL_CHECKSUM) == 0) {
             LOG.warn("frames with unfinished checksums arrive on {} and are dropped: turn transmit offloads off on the"
                     + " other end (ethtool -K IF tx off)", socket.interfaceName());
         }
         counters.drop(PathDrop.PARTIAL_CHECKSUM);
+        return true;
     }
 
     @Override

@@ -204,14 +204,14 @@ final class SwitchAgent implements SwitchListener {
         }
     }
 
-    /** Frames with a VLAN tag carry it themselves; the bridge has no other VLANs. */
+    /** Frames with a VLAN tag carry it themselves. */
     private static Ingress ingress(SwitchConnection connection, int inPort) {
         for (SwitchPort port : connection.ports()) {
             if (port.number() == inPort) {
                 return Ingress.of(port.name(), Ingress.UNTAGGED);
             }
         }
-        return Ingress.UNKNOWN;
+        return Ingress.UNTAGGED_FRAME;
     }
 
     @Override

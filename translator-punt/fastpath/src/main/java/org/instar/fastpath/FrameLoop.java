@@ -50,16 +50,23 @@ public final class FrameLoop implements AutoCloseable {
          * A frame whose TCP or UDP checksum the sender left to be completed, see
          * {@link PacketSocket#receiveChecksumPartial}. Without an own treatment it goes the way of every frame, which
          * is right only for workers that don't carry the checksum over.
+         *
+         * @param vlan as {@link #vlanFrame} has it; -1: without a tag
+         * @return whether it was dealt with; false for a tagged one without treatment
          */
-        default void partialChecksumFrame(ByteBuffer ring, int offset, int length) throws IOException {
+        default boolean partialChecksumFrame(ByteBuffer ring, int offset, int length, int vlan) throws IOException {
+            if (vlan >= 0) {
+                return vlanFrame(ring, offset, length, vlan);
+            }
             frame(ring, offset, length);
+            return true;
         }
 
         /**
          * A frame that came with a VLAN tag, which is no longer in it. Without an own treatment it is dropped, and
          * counted by {@link FrameLoop#vlanDropped()}.
          *
-         * @param vlan identifier, 0..4095
+         * @param vlan as {@link PacketSocket#receiveVlan} tells
          * @return whether it was dealt with
          */
         default boolean vlanFrame(ByteBuffer ring, int offset, int length, int vlan) throws IOException {
@@ -151,14 +158,13 @@ public final class FrameLoop implements AutoCloseable {
         ByteBuffer ring = socket.receiveBuffer();
         int offset = socket.receiveOffset(frame);
         try {
-            if (socket.receiveVlan(frame) >= 0) {
-                if (!worker.vlanFrame(ring, offset, length, socket.receiveVlan(frame))) {
-                    vlanDropped.increment();
-                }
-            } else if (socket.receiveChecksumPartial(frame)) {
-                worker.partialChecksumFrame(ring, offset, length);
-            } else {
+            int vlan = socket.receiveVlan(frame);
+            boolean partial = socket.receiveChecksumPartial(frame);
+            if (vlan < 0 && !partial) {
                 worker.frame(ring, offset, length);
+            } else if (!(partial ? worker.partialChecksumFrame(ring, offset, length, vlan)
+                    : worker.vlanFrame(ring, offset, length, vlan))) {
+                vlanDropped.increment();
             }
         } catch (Exception | Error fault) {
             faults.add("frame", fault);

@@ -35,6 +35,9 @@ import java.util.concurrent.atomic.LongAdder;
  * allocate nothing.
  */
 public final class PacketSocket implements AutoCloseable {
+
+    /** Added to the VLAN identifier of an IEEE 802.1ad tag, type 0x88a8. */
+    public static final int PROVIDER_TAG = 1 << 12;
     private static final int MAXIMUM_BATCH = 1024;
     private static final int MINIMUM_FRAME_BYTES = 64;
     private static final int MAXIMUM_FRAME_BYTES = 1 << 17;
@@ -161,7 +164,10 @@ public final class PacketSocket implements AutoCloseable {
         return receiveRing.checksumPartial(frame);
     }
 
-    /** The VLAN identifier, 0..4095, of the tag the kernel took off the frame; -1 if it had none. */
+    /**
+     * The VLAN identifier, 0..4095, of the tag the kernel took off the frame; -1 if it had none. With
+     * {@link #PROVIDER_TAG} added if that wasn't an IEEE 802.1Q tag of type 0x8100.
+     */
     public int receiveVlan(int frame) {
         return receiveRing.vlan(frame);
     }

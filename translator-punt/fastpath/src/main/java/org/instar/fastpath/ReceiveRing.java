@@ -20,8 +20,11 @@ final class ReceiveRing {
     private static final int CMSG_TYPE = 12;
     private static final int AUXDATA_STATUS = 16;
     private static final int AUXDATA_VLAN = 32;
+    private static final int AUXDATA_TAG_PROTOCOL = 34;
     private static final int TP_STATUS_CSUMNOTREADY = 1 << 3;
     private static final int TP_STATUS_VLAN_VALID = 1 << 4;
+    private static final int TP_STATUS_VLAN_TPID_VALID = 1 << 6;
+    private static final int CUSTOMER_TAG = 0x8100;
     private static final int VLAN_IDENTIFIER = 0xfff;
 
     private final SystemCalls calls;
@@ -92,6 +95,10 @@ final class ReceiveRing {
         }
         if ((status & TP_STATUS_VLAN_VALID) != 0) {
             vlans[i] = messages.controlShort(i, AUXDATA_VLAN) & VLAN_IDENTIFIER;
+            if ((status & TP_STATUS_VLAN_TPID_VALID) != 0
+                    && (messages.controlShort(i, AUXDATA_TAG_PROTOCOL) & 0xffff) != CUSTOMER_TAG) {
+                vlans[i] |= PacketSocket.PROVIDER_TAG;
+            }
             vlanTagged.increment();
         }
         boolean whole = (messages.flags(i) & MSG_TRUNC) == 0;

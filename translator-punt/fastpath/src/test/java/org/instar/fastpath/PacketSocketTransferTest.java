@@ -198,6 +198,17 @@ class PacketSocketTransferTest {
     }
 
     @Test
+    void providersTagIsToldApart() throws IOException {
+        byte[] tagged = Frames.frame(104, 5);
+        ByteBuffer.wrap(tagged).putInt(12, 0x88a8_0123).putShort(16, (short) 0x88b5);
+        Frames.send(left, tagged);
+        left.flush();
+        assertThat(right.await(TimeUnit.SECONDS.toNanos(5))).isTrue();
+        assertThat(right.receive()).isEqualTo(1);
+        assertThat(right.receiveVlan(0)).isEqualTo(PacketSocket.PROVIDER_TAG + 0x123);
+    }
+
+    @Test
     void whatTheKernelDropsIsCounted() throws IOException {
         int frames = 60_000;
         for (int i = 0; i < frames; i++) {

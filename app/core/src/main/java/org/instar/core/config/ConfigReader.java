@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.Link4;
 import org.instar.core.rule.TimerConfig;
 import org.instar.engine.address.Prefix4;
+import org.instar.engine.address.Prefix6;
 import org.instar.engine.address.Prefix64;
 import org.instar.engine.translate.TranslatorSettings;
 
@@ -86,21 +88,32 @@ public final class ConfigReader {
     private static void check(ConfigNode root, List<Prefix64> prefixes, List<PoolConfig> pools, EdgeConfig gateway)
             throws ConfigException {
         for (int i = 0; i < prefixes.size(); i++) {
-            if (prefixes.get(i).prefix().overlaps(gateway.onLink6())) {
-                throw root.error("prefixes[" + i + "]",
-                        prefixes.get(i) + " overlaps the hosts' own link " + gateway.onLink6());
-            }
-        }
-        Prefix4 link = gateway.onLink4();
-        for (int i = 0; i < pools.size(); i++) {
-            for (int j = 0; j < pools.get(i).prefixes().size(); j++) {
-                Prefix4 prefix = pools.get(i).prefixes().get(j);
-                int broadcast = link.address() + (int) (link.size() - 1);
-                if (link.length() < 31 && (prefix.contains(link.address()) || prefix.contains(broadcast))) {
-                    throw root.error("pools[" + i + "].prefixes[" + j + "]",
-                            prefix + " contains the first or last address of the link " + link);
+            for (Prefix6 link : links6(gateway)) {
+                if (prefixes.get(i).prefix().overlaps(link)) {
+                    throw root.error("prefixes[" + i + "]", prefixes.get(i) + " overlaps the hosts' own link " + link);
                 }
             }
+        }
+        for (int i = 0; i < pools.size(); i++) {
+            for (int j = 0; j < pools.get(i).prefixes().size(); j++) {
+                for (Link4 link : gateway.links4()) {
+                    check(root, "pools[" + i + "].prefixes[" + j + "]", pools.get(i).prefixes().get(j), link.prefix());
+                }
+            }
+        }
+    }
+
+    private static List<Prefix6> links6(EdgeConfig gateway) {
+        List<Prefix6> links = new ArrayList<>();
+        links.add(gateway.onLink6());
+        gateway.links6().forEach(link -> links.addAll(link.prefixes()));
+        return links;
+    }
+
+    private static void check(ConfigNode root, String path, Prefix4 pool, Prefix4 link) throws ConfigException {
+        int broadcast = link.address() + (int) (link.size() - 1);
+        if (link.length() < 31 && (pool.contains(link.address()) || pool.contains(broadcast))) {
+            throw root.error(path, pool + " contains the first or last address of the link " + link);
         }
     }
 

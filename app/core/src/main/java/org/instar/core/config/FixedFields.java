@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import org.instar.core.edge.AdvertisedPrefix;
 import org.instar.core.edge.Advertisement;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.Route4;
+import org.instar.core.edge.Vlans;
 import org.instar.engine.translate.TranslatorSettings;
 
 /** The fields that are read once at the start: which of them differ between two configurations. */
@@ -56,11 +58,30 @@ final class FixedFields {
         compare("gateway.ipv6.address", old, wanted, edge -> edge.address6() + " in " + edge.onLink6());
         compare("gateway.ipv4.address", old, wanted, edge -> edge.address4() + " in " + edge.onLink4());
         compare("gateway.ipv4.nextHop", old, wanted, EdgeConfig::nextHop4);
+        compare("gateway.ipv4.vlan", old, wanted, edge -> edge.links4().get(0).vlan());
+        compare("gateway.ipv4.links", old, wanted, edge -> texts(edge.links4().subList(1, edge.links4().size())));
+        compare("gateway.ipv4.routes", old, wanted, FixedFields::furtherRoutes);
+        compare("gateway.ipv6.vlans", old, wanted, FixedFields::vlans);
         if (old.advertisement() == null || wanted.advertisement() == null) {
             compare("gateway.ipv6.advertise", old, wanted, EdgeConfig::advertisement);
             return;
         }
         advertisement(old.advertisement(), wanted.advertisement());
+    }
+
+    private static List<String> texts(List<?> values) {
+        return values.stream().map(Object::toString).collect(Collectors.toList());
+    }
+
+    private static List<String> furtherRoutes(EdgeConfig edge) {
+        return texts(edge.routes4().stream().filter(route -> !route.destination().equals(Route4.DEFAULT))
+                .collect(Collectors.toList()));
+    }
+
+    /** The VLANs, with the prefixes of those that have their own: the gateway's link is another field. */
+    private static List<String> vlans(EdgeConfig edge) {
+        return edge.links6().stream().map(link -> link.prefixes().equals(List.of(edge.onLink6()))
+                ? Vlans.text(link.vlan()) : link.toString()).collect(Collectors.toList());
     }
 
     private void advertisement(Advertisement old, Advertisement wanted) {

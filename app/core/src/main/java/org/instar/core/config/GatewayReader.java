@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.config;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.instar.core.edge.AdvertisedPrefix;
 import org.instar.core.edge.Advertisement;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.Link4;
+import org.instar.core.edge.Link6;
+import org.instar.core.edge.Route4;
+import org.instar.core.edge.Vlans;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix6;
 import org.instar.engine.address.Prefix64;
 
@@ -30,20 +38,67 @@ final class GatewayReader {
         edge.address6(ipv6.required("address", text -> Ip6.parse(beforeSlash(text))),
                 ipv6.required("address", text -> length(text, 128)));
         Optional<ConfigNode> advertise = ipv6.optionalObject("advertise");
-        if (advertise.isPresent()) {
-            edge.advertisement(advertisement(advertise.get(), prefixes));
+        Advertisement advertisement = advertise.isPresent() ? advertisement(advertise.get(), prefixes) : null;
+        if (advertisement != null) {
+            edge.advertisement(advertisement);
+        }
+        if (ipv6.has("vlans")) {
+            Prefix6 own = edge.onLink6();
+            ipv6.list("vlans", text -> Link6.of(Vlans.parse(text), List.of(own), advertisement),
+                    node6 -> link6(node6, advertisement)).forEach(edge::link6);
         }
         ipv6.refuseUnknown();
         ConfigNode ipv4 = node.object("ipv4");
         edge.address4(ipv4.required("address", text -> Ip4.parse(beforeSlash(text))),
                 ipv4.required("address", text -> length(text, 32)));
+        edge.vlan4(ipv4.optional("vlan", Vlans.UNTAGGED, Vlans::parse));
+        if (ipv4.has("links")) {
+            for (ConfigNode link : ipv4.objects("links")) {
+                edge.link4(Link4.of(link.optional("vlan", Vlans.UNTAGGED, Vlans::parse),
+                        link.required("address", text -> Ip4.parse(beforeSlash(text))),
+                        link.required("address", text -> length(text, 32))));
+                link.refuseUnknown();
+            }
+        }
         if (ipv4.has("nextHop")) {
             edge.nextHop4(ipv4.required("nextHop", Ip4::parse));
+        }
+        if (ipv4.has("routes")) {
+            readRoutes(ipv4, edge);
         }
         ipv4.refuseUnknown();
         node.refuseUnknown();
         pools.forEach(pool -> pool.prefixes().forEach(edge::pool));
         return edge;
+    }
+
+    /** A VLAN with prefixes of its own. */
+    private static Link6 link6(ConfigNode node, Advertisement advertisement) throws ConfigException {
+        int vlan = node.required("vlan", Vlans::parse);
+        List<AdvertisedPrefix> prefixes = node.list("prefixes", text -> AdvertisedPrefix.of(Prefix6.parse(text)));
+        node.refuseUnknown();
+        Advertisement own;
+        try {
+            own = advertisement == null ? null : advertisement.withPrefixes(prefixes);
+        } catch (IllegalArgumentException e) {
+            throw node.error("prefixes", e.getMessage());
+        }
+        return Link6.of(vlan, prefixes.stream().map(AdvertisedPrefix::prefix).collect(Collectors.toList()), own);
+    }
+
+    private static void readRoutes(ConfigNode ipv4, EdgeConfig.Builder edge) throws ConfigException {
+        Set<Prefix4> seen = new HashSet<>();
+        for (ConfigNode node : ipv4.objects("routes")) {
+            Prefix4 to = node.required("to", Prefix4::parse);
+            if (to.equals(Route4.DEFAULT)) {
+                throw node.error("to", "everything is what gateway.ipv4.nextHop is for");
+            }
+            if (!seen.add(to)) {
+                throw node.error("to", to + " is there twice");
+            }
+            edge.route4(Route4.of(to, node.required("nextHop", Ip4::parse)));
+            node.refuseUnknown();
+        }
     }
 
     static EdgeConfig build(EdgeConfig.Builder edge) throws ConfigException {

@@ -3,8 +3,10 @@ package org.instar.core.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.instar.core.edge.AdvertisedPrefix;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.Link6;
 import org.instar.core.rule.Ingress;
 import org.instar.core.rule.IngressSources;
 import org.instar.core.rule.SourceCheck;
@@ -18,7 +20,8 @@ final class IngressReader {
 
     static SourceCheck read(ConfigNode root, EdgeConfig gateway) throws ConfigException {
         if (!root.has("ingress")) {
-            return SourceCheck.of(List.of(IngressSources.of("", Ingress.UNKNOWN_VLAN, link(gateway))));
+            return SourceCheck.of(gateway.links6().stream()
+                    .map(link -> IngressSources.of("", vlan(gateway, link), sources(link))).collect(Collectors.toList()));
         }
         List<IngressSources> entries = new ArrayList<>();
         for (ConfigNode node : root.objects("ingress")) {
@@ -36,12 +39,16 @@ final class IngressReader {
         return SourceCheck.of(entries);
     }
 
-    /** The hosts' link and what is advertised on it. */
-    private static List<Prefix6> link(EdgeConfig gateway) {
-        List<Prefix6> sources = new ArrayList<>();
-        sources.add(gateway.onLink6());
-        if (gateway.advertisement() != null) {
-            gateway.advertisement().prefixes().stream().map(AdvertisedPrefix::prefix)
+    /** Where there is one link its packets are those of every VLAN: no other gets as far as to be asked about. */
+    private static int vlan(EdgeConfig gateway, Link6 link) {
+        return gateway.links6().size() == 1 ? Ingress.UNKNOWN_VLAN : link.vlan();
+    }
+
+    /** What is on-link in a VLAN and what is advertised there. */
+    private static List<Prefix6> sources(Link6 link) {
+        List<Prefix6> sources = new ArrayList<>(link.prefixes());
+        if (link.advertisement() != null) {
+            link.advertisement().prefixes().stream().map(AdvertisedPrefix::prefix)
                     .filter(prefix -> !sources.contains(prefix)).forEach(sources::add);
         }
         return sources;

@@ -11,6 +11,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.instar.core.Protocol;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.Link4;
 import org.instar.core.rule.PortRanges;
 import org.instar.core.rule.StaticBinding;
 import org.instar.engine.address.Ip4;
@@ -113,20 +114,19 @@ final class StaticBindingReader {
 
     private static void checkOnLink(ConfigNode root, String path, int address, EdgeConfig gateway)
             throws ConfigException {
-        Prefix4 link = gateway.onLink4();
         String text = "'" + Ip4.toString(address) + "'";
-        if (!link.contains(address)) {
-            throw root.error(path, text + " is neither in a pool nor on the gateway's link " + link);
-        }
-        if (address == gateway.address4()) {
+        Link4 link = gateway.links4().stream().filter(candidate -> candidate.prefix().contains(address)).findFirst()
+                .orElseThrow(() -> root.error(path, text + " is neither in a pool nor on the gateway's link "
+                        + gateway.links4().stream().map(some -> some.prefix().toString())
+                                .collect(Collectors.joining(", "))));
+        if (address == link.address()) {
             throw root.error(path, text + " is the gateway's own address");
         }
         if (gateway.nextHop4().isPresent() && address == gateway.nextHop4().getAsInt()) {
             throw root.error(path, text + " is the address of gateway.ipv4.nextHop");
         }
-        if (link.length() < 31
-                && (address == link.address() || address == link.address() + (int) (link.size() - 1))) {
-            throw root.error(path, text + " is the first or last address of the link " + link);
+        if (!link.isHost(address)) {
+            throw root.error(path, text + " is the first or last address of the link " + link.prefix());
         }
     }
 

@@ -62,6 +62,19 @@ public final class Advertisement {
         return prefixes;
     }
 
+    /**
+     * The same with other prefixes for hosts.
+     *
+     * @throws IllegalArgumentException as {@link Builder#build()}
+     */
+    public Advertisement withPrefixes(List<AdvertisedPrefix> others) {
+        Builder builder = builder(intervalSeconds).mtu(mtu);
+        others.forEach(builder::prefix);
+        pref64.forEach(builder::pref64);
+        rdnss.forEach(builder::rdnss);
+        return builder.build();
+    }
+
     /** Translation prefixes (RFC 8781). */
     public List<Prefix64> pref64() {
         return pref64;

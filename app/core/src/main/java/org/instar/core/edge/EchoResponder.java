@@ -8,9 +8,10 @@ import org.instar.engine.checksum.InternetChecksum;
 /** Answers echo requests to the gateway's own addresses (RFC 4443 §4.2, RFC 792). */
 final class EchoResponder {
 
-    /** An Ethernet header, an IPv6 header and the longest payload. */
-    private static final int MAX_FRAME_LENGTH = EthernetFrame.HEADER_LENGTH + Ipv6Header.LENGTH + 65535;
-    private static final int IP = EthernetFrame.HEADER_LENGTH;
+    /** An Ethernet header with tag, an IPv6 header and the longest payload. */
+    private static final int BUFFER_LENGTH = EthernetFrame.PACKET + Ipv6Header.LENGTH + 65535;
+    private static final int START = EthernetFrame.TAG_LENGTH;
+    private static final int IP = EthernetFrame.PACKET;
     private static final int ECHO_REPLY6 = 129;
     private static final int HOP_LIMIT = 64;
     private static final short DO_NOT_FRAGMENT = 0x4000;
@@ -19,7 +20,7 @@ final class EchoResponder {
     private final EdgeConfig config;
     private final EdgeCounters counters;
     private final NextHops nextHops;
-    private final ByteBuffer reply = ByteBuffer.allocateDirect(MAX_FRAME_LENGTH);
+    private final ByteBuffer reply = ByteBuffer.allocateDirect(BUFFER_LENGTH);
 
     EchoResponder(EdgeConfig config, EdgeCounters counters, NextHops nextHops) {
         this.config = config;
@@ -28,7 +29,7 @@ final class EchoResponder {
     }
 
     /** Answers from the address that was asked, or from the one of the asker's scope when that was a group. */
-    void answer6(ByteBuffer frame, int ip, int icmpLength, long nowNanos) {
+    void answer6(ByteBuffer frame, int ip, int icmpLength, int vlan, long nowNanos) {
         Ip6 asker = Ip6.of(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip));
         Ip6 asked = Ip6.of(Ipv6Header.destinationHigh(frame, ip), Ipv6Header.destinationLow(frame, ip));
         if (asked.isMulticast()) {
@@ -39,7 +40,7 @@ final class EchoResponder {
         copy(frame, ip + Ipv6Header.LENGTH, icmp, icmpLength);
         reply.putShort(icmp, (short) (ECHO_REPLY6 << 8));
         Ipv6Header.writeChecksum(reply, IP, icmpLength);
-        if (nextHops.send6(reply, 0, icmp + icmpLength, nowNanos)) {
+        if (nextHops.send6(reply, START, icmp + icmpLength - START, vlan, nowNanos)) {
             counters.count(EdgeCounter.ECHO_REPLIES_SENT);
         }
     }
@@ -54,13 +55,13 @@ final class EchoResponder {
         reply.putShort(IP + 6, DO_NOT_FRAGMENT);
         reply.putShort(IP + 8, (short) (HOP_LIMIT << 8 | ICMP_PROTOCOL));
         reply.putShort(IP + 10, (short) 0);
-        reply.putInt(IP + 12, config.address4());
+        reply.putInt(IP + 12, frame.getInt(ip + 16));
         reply.putInt(IP + 16, frame.getInt(ip + 12));
         putChecksum(IP + 10, IP, Ipv4Receiver.HEADER_LENGTH);
         copy(frame, ip + headerLength, icmp, icmpLength);
         reply.putInt(icmp, 0);
         putChecksum(icmp + 2, icmp, icmpLength);
-        if (nextHops.send4(reply, 0, icmp + icmpLength, nowNanos)) {
+        if (nextHops.send4(reply, START, icmp + icmpLength - START, nowNanos)) {
             counters.count(EdgeCounter.ECHO_REPLIES_SENT);
         }
     }

@@ -66,6 +66,8 @@ public enum EdgeCounter {
     DROP_NA_WITHOUT_ENTRY,
     DROP_NA_WITHOUT_LINK_LAYER_ADDRESS,
     DROP_NA_NOT_OVERRIDING,
+    /** An advertisement in another VLAN than the neighbor's. */
+    DROP_NA_IN_OTHER_VLAN,
     DROP_RS_NOT_ADVERTISING,
     DROP_RA_OF_OTHER_ROUTER,
     DROP_REDIRECT,
@@ -82,10 +84,18 @@ public enum EdgeCounter {
     /** The packet's next hop would need a new entry, and all entries are in use. */
     DROP_NEIGHBOR_TABLE_FULL,
     DROP_OUTPUT_TOO_SHORT,
+    /** An answer to a packet whose source address belongs to a host of another VLAN. */
+    DROP_ANSWER_TO_OTHER_VLAN,
 
     // neighbor entries
     /** Neighbors not learned because all entries are in use. */
     NEIGHBORS_NOT_LEARNED,
+    /** Neighbors not learned because their prefix isn't on-link in the VLAN they came from. */
+    NEIGHBORS_OF_OTHER_VLAN,
+    /** Neighbors that showed up in another VLAN than the one they are known in. */
+    NEIGHBORS_CLAIMED,
+    /** Neighbors that moved to another VLAN, having ceased to answer where they were. */
+    NEIGHBORS_MOVED,
     /** Neighbors forgotten to make room. */
     NEIGHBORS_EVICTED,
     /** Neighbors forgotten because they were not used for ten minutes. */

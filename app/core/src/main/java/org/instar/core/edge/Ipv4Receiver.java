@@ -54,11 +54,11 @@ final class Ipv4Receiver {
             return EdgeCounter.DROP_IPV4_BAD_CHECKSUM;
         }
         int source = frame.getInt(ip + 12);
-        if (!isUnicast(source) || own.contains(source)
-                || config.onLink4().contains(source) && !config.isHost4(source)) {
+        Link4 link = config.link4Of(Vlans.ANY, source);
+        if (!isUnicast(source) || own.contains(source) || link != null && !link.isHost(source)) {
             return EdgeCounter.DROP_IPV4_INVALID_SOURCE;
         }
-        if (frame.getInt(ip + 16) != config.address4() || toGroup) {
+        if (!config.isOwn4(frame.getInt(ip + 16)) || toGroup) {
             return EdgeCounter.DROP_IPV4_DESTINATION_NOT_SERVED;
         }
         if ((frame.getShort(ip + 6) & MORE_FRAGMENTS_AND_OFFSET) != 0) {

@@ -28,7 +28,7 @@ final class Ipv6Receiver {
         this.echo = echo;
     }
 
-    void receive(ByteBuffer frame, int ip, int length, long nowNanos) {
+    void receive(ByteBuffer frame, int ip, int length, int vlan, long nowNanos) {
         EdgeCounter reason = refused(frame, ip, length);
         if (reason != null) {
             counters.count(reason);
@@ -37,21 +37,21 @@ final class Ipv6Receiver {
         int icmpLength = Ipv6Header.payloadLength(frame, ip);
         int type = frame.get(ip + Ipv6Header.LENGTH) & 0xff;
         if (type >= NeighborDiscovery.ROUTER_SOLICITATION && type <= NeighborDiscovery.REDIRECT) {
-            discovery.receive(frame, ip, icmpLength, nowNanos);
+            discovery.receive(frame, ip, icmpLength, vlan, nowNanos);
         } else if (type == ECHO_REQUEST && frame.get(ip + Ipv6Header.LENGTH + 1) == 0) {
-            echo(frame, ip, icmpLength, nowNanos);
+            echo(frame, ip, icmpLength, vlan, nowNanos);
         } else {
             counters.count(EdgeCounter.DROP_ICMPV6_TYPE_NOT_SERVED);
         }
     }
 
-    private void echo(ByteBuffer frame, int ip, int icmpLength, long nowNanos) {
+    private void echo(ByteBuffer frame, int ip, int icmpLength, int vlan, long nowNanos) {
         if (icmpLength < ECHO_HEADER_LENGTH) {
             counters.count(EdgeCounter.DROP_ICMPV6_TOO_SHORT);
         } else if (Ipv6Header.isUnspecified(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip))) {
             counters.count(EdgeCounter.DROP_IPV6_INVALID_SOURCE);
         } else {
-            echo.answer6(frame, ip, icmpLength, nowNanos);
+            echo.answer6(frame, ip, icmpLength, vlan, nowNanos);
         }
     }
 

@@ -7,6 +7,11 @@ package org.instar.core.edge;
  */
 final class Neighbor {
 
+    /** The zone of global IPv6 addresses: there is one host of that address, in whichever VLAN. */
+    static final int GLOBAL = -1;
+
+    /** Keeps equal addresses of different VLANs apart; {@link #GLOBAL} for those that are in one VLAN only. */
+    final int zone;
     final long high;
     final long low;
     /** Place in the table. */
@@ -14,6 +19,8 @@ final class Neighbor {
 
     volatile NeighborState state;
     volatile long mac = MacAddress.NONE;
+    /** Where it is; {@link Vlans#ANY} while that is being found out. */
+    volatile int vlan;
     volatile boolean router;
     volatile long reachableUntilNanos;
 
@@ -29,6 +36,10 @@ final class Neighbor {
     /** Solicit from the link-local address, as the packet that asked for it came from there (RFC 4861 §7.2.2). */
     boolean solicitFromLinkLocal;
 
+    /** Who says to have the address in another VLAN, {@link MacAddress#NONE}: nobody. */
+    long claimMac = MacAddress.NONE;
+    int claimVlan;
+
     /** The slots of the waiting packets in {@link WaitingPackets}, oldest first. */
     final int[] waiting = new int[WaitingPackets.PER_NEIGHBOR];
     int waitingCount;
@@ -39,7 +50,9 @@ final class Neighbor {
     Neighbor earlier;
     Neighbor later;
 
-    Neighbor(long high, long low, int index, NeighborState state, long nowNanos) {
+    Neighbor(int zone, long high, long low, int index, NeighborState state, long nowNanos) {
+        this.zone = zone;
+        this.vlan = zone;
         this.high = high;
         this.low = low;
         this.index = index;

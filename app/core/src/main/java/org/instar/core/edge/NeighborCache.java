@@ -56,8 +56,8 @@ final class NeighborCache {
         return clockNanos;
     }
 
-    Neighbor find(long high, long low) {
-        return table.find(high, low);
+    Neighbor find(int zone, long high, long low) {
+        return table.find(zone, high, low);
     }
 
     /** Sends to a neighbor whose link-layer address is known, and starts to doubt it when it is STALE (§7.3.3). */
@@ -70,17 +70,22 @@ final class NeighborCache {
         link.send(frame, offset, length, neighbor);
     }
 
-    /** Queues a packet to an address without a link-layer address; solicits unless that is under way (§7.2.2). */
-    boolean resolve(long high, long low, ByteBuffer frame, int offset, int length, boolean fromLinkLocal,
-                    long nowNanos) {
-        Neighbor neighbor = table.find(high, low);
+    /**
+     * Queues a packet to an address without a link-layer address; solicits unless that is under way (§7.2.2).
+     *
+     * @param vlan where to ask; {@link Vlans#ANY}: where the address may be
+     */
+    boolean resolve(int zone, int vlan, long high, long low, ByteBuffer frame, int offset, int length,
+                    boolean fromLinkLocal, long nowNanos) {
+        Neighbor neighbor = table.find(zone, high, low);
         boolean created = neighbor == null;
         if (created) {
-            neighbor = create(high, low, NeighborState.INCOMPLETE, MacAddress.NONE, nowNanos);
+            neighbor = create(zone, high, low, NeighborState.INCOMPLETE, MacAddress.NONE, nowNanos);
             if (neighbor == null) {
                 counters.count(EdgeCounter.DROP_NEIGHBOR_TABLE_FULL);
                 return false;
             }
+            neighbor.vlan = vlan;
             neighbor.solicitFromLinkLocal = fromLinkLocal;
         }
         neighbor.usedNanos = nowNanos;
@@ -93,18 +98,47 @@ final class NeighborCache {
 
     /**
      * Takes the link-layer address of a message's sender, which proves nothing about the way back: the entry is created
-     * or, when the address is new, updated as STALE (§6.2.6, §7.2.3).
+     * or, when the address is new, updated as STALE (§6.2.6, §7.2.3). A neighbor known in another VLAN stays there
+     * unless it doesn't answer there: one host can't take the packets of another by its word alone.
      */
-    void learn(long high, long low, long mac, long nowNanos) {
-        Neighbor neighbor = table.find(high, low);
+    void learn(int zone, int vlan, long high, long low, long mac, long nowNanos) {
+        Neighbor neighbor = table.find(zone, high, low);
         if (neighbor == null) {
-            if (create(high, low, NeighborState.STALE, mac, nowNanos) == null) {
+            neighbor = create(zone, high, low, NeighborState.STALE, mac, nowNanos);
+            if (neighbor == null) {
                 counters.count(EdgeCounter.NEIGHBORS_NOT_LEARNED);
+            } else {
+                neighbor.vlan = vlan;
             }
+        } else if (neighbor.vlan != vlan && neighbor.mac != MacAddress.NONE) {
+            claim(neighbor, vlan, mac, nowNanos);
         } else if (neighbor.mac != mac) {
+            neighbor.vlan = vlan;
             changeAddress(neighbor, mac);
             sendWaiting(neighbor, nowNanos);
         }
+    }
+
+    /** Asks the neighbor where it was whether it is still there. */
+    private void claim(Neighbor neighbor, int vlan, long mac, long nowNanos) {
+        counters.count(EdgeCounter.NEIGHBORS_CLAIMED);
+        neighbor.claimVlan = vlan;
+        neighbor.claimMac = mac;
+        if (neighbor.state != NeighborState.PROBE) {
+            neighbor.state = NeighborState.PROBE;
+            neighbor.solicitations = 0;
+            solicit(neighbor, nowNanos);
+        }
+    }
+
+    /** It didn't answer in its VLAN: it is where the claim came from. */
+    private void move(Neighbor neighbor) {
+        counters.count(EdgeCounter.NEIGHBORS_MOVED);
+        neighbor.vlan = neighbor.claimVlan;
+        neighbor.confirmed = false;
+        neighbor.solicitations = 0;
+        changeAddress(neighbor, neighbor.claimMac);
+        neighbor.claimMac = MacAddress.NONE;
     }
 
     /** Sets the link-layer address and state STALE. */
@@ -115,12 +149,16 @@ final class NeighborCache {
     }
 
     /**
-     * An advertisement of an existing entry (§7.2.5).
+     * An advertisement of an existing entry (§7.2.5), in its VLAN, or in any while it is searched for.
      *
      * @param mac the target's link-layer address, {@link MacAddress#NONE} when the message had none
      * @return whether the advertisement counts: false when it was dropped
      */
-    boolean advertised(Neighbor neighbor, long mac, boolean solicited, boolean override, long nowNanos) {
+    boolean advertised(Neighbor neighbor, int vlan, long mac, boolean solicited, boolean override, long nowNanos) {
+        if (neighbor.vlan != vlan && neighbor.vlan != Vlans.ANY) {
+            counters.count(EdgeCounter.DROP_NA_IN_OTHER_VLAN);
+            return false;
+        }
         if (neighbor.state == NeighborState.INCOMPLETE && mac == MacAddress.NONE) {
             counters.count(EdgeCounter.DROP_NA_WITHOUT_LINK_LAYER_ADDRESS);
             return false;
@@ -135,6 +173,7 @@ final class NeighborCache {
         }
         boolean asked = neighbor.solicitations > 0;
         if (differs) {
+            neighbor.vlan = vlan;
             changeAddress(neighbor, mac);
         }
         if (solicited) {
@@ -152,15 +191,17 @@ final class NeighborCache {
         neighbor.usedNanos = nowNanos;
         neighbor.reachableUntilNanos = nowNanos + (long) (REACHABLE_TIME_NANOS * (0.5 + random.getAsDouble()));
         neighbor.state = NeighborState.REACHABLE;
+        neighbor.claimMac = MacAddress.NONE;
     }
 
     private void sendWaiting(Neighbor neighbor, long nowNanos) {
         for (byte[] frame = waiting.takeOldest(neighbor); frame != null; frame = waiting.takeOldest(neighbor)) {
-            send(neighbor, ByteBuffer.wrap(frame), 0, frame.length, nowNanos);
+            send(neighbor, ByteBuffer.wrap(frame), EthernetFrame.TAG_LENGTH, frame.length - EthernetFrame.TAG_LENGTH,
+                    nowNanos);
         }
     }
 
-    private Neighbor create(long high, long low, NeighborState state, long mac, long nowNanos) {
+    private Neighbor create(int zone, long high, long low, NeighborState state, long mac, long nowNanos) {
         if (table.size() == table.capacity()) {
             Neighbor victim = table.evictable(nowNanos);
             if (victim == null) {
@@ -169,7 +210,7 @@ final class NeighborCache {
             counters.count(EdgeCounter.NEIGHBORS_EVICTED);
             forget(victim, EdgeCounter.DROP_QUEUE_OVERFLOW);
         }
-        return table.add(high, low, state, mac, nowNanos);
+        return table.add(zone, high, low, state, mac, nowNanos);
     }
 
     private void forget(Neighbor neighbor, EdgeCounter reasonForWaiting) {
@@ -195,6 +236,8 @@ final class NeighborCache {
         for (Neighbor due = retransmit.takeExpired(nowNanos); due != null; due = retransmit.takeExpired(nowNanos)) {
             if (due.solicitations < MAX_SOLICITATIONS) {
                 solicit(due, nowNanos);
+            } else if (due.claimMac != MacAddress.NONE) {
+                move(due);
             } else {
                 counters.count(EdgeCounter.NEIGHBORS_UNREACHABLE);
                 forget(due, EdgeCounter.DROP_UNREACHABLE);

@@ -2,6 +2,7 @@
 package org.instar.core.edge;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 import org.instar.engine.address.Ip6;
 
 /** Neighbor discovery messages as they come in: validation (RFC 4861 §6.1, §7.1) and what they change or ask for. */
@@ -19,26 +20,26 @@ final class NeighborDiscovery {
     private final NeighborCache neighbors;
     private final NeighborMessages messages;
     private final NextHops nextHops;
-    /** Null where nothing is advertised. */
-    private final RouterAdvertiser advertiser;
+    /** By VLAN; null where nothing is advertised. */
+    private final IntFunction<RouterAdvertiser> advertisers;
     private final NdOptions options;
 
     /**
      * @param messages null: nothing is answered, only learned from
      */
     NeighborDiscovery(EdgeConfig config, EdgeCounters counters, NeighborCache neighbors, NeighborMessages messages,
-                      NextHops nextHops, RouterAdvertiser advertiser) {
+                      NextHops nextHops, IntFunction<RouterAdvertiser> advertisers) {
         this.config = config;
         this.counters = counters;
         this.neighbors = neighbors;
         this.messages = messages;
         this.nextHops = nextHops;
-        this.advertiser = advertiser;
+        this.advertisers = advertisers;
         this.options = new NdOptions(config.mac());
     }
 
     /** One message of type 133 to 137, its ICMPv6 checksum verified, behind the IPv6 header at {@code ip}. */
-    void receive(ByteBuffer frame, int ip, int length, long nowNanos) {
+    void receive(ByteBuffer frame, int ip, int length, int vlan, long nowNanos) {
         int icmp = ip + Ipv6Header.LENGTH;
         int type = frame.get(icmp) & 0xff;
         EdgeCounter reason = invalid(frame, ip, length, type);
@@ -48,13 +49,13 @@ final class NeighborDiscovery {
         }
         switch (type) {
             case ROUTER_SOLICITATION:
-                routerSolicitation(frame, ip, nowNanos);
+                routerSolicitation(frame, ip, vlan, nowNanos);
                 break;
             case NeighborMessages.SOLICITATION:
-                neighborSolicitation(frame, ip, nowNanos);
+                neighborSolicitation(frame, ip, vlan, nowNanos);
                 break;
             case NeighborMessages.ADVERTISEMENT:
-                neighborAdvertisement(frame, ip, nowNanos);
+                neighborAdvertisement(frame, ip, vlan, nowNanos);
                 break;
             case ROUTER_ADVERTISEMENT:
                 counters.count(EdgeCounter.DROP_RA_OF_OTHER_ROUTER);
@@ -134,7 +135,8 @@ final class NeighborDiscovery {
         return (frame.get(icmp + 4) & 0x40) != 0;
     }
 
-    private void routerSolicitation(ByteBuffer frame, int ip, long nowNanos) {
+    private void routerSolicitation(ByteBuffer frame, int ip, int vlan, long nowNanos) {
+        RouterAdvertiser advertiser = advertisers.apply(vlan);
         if (advertiser == null && messages != null) {
             counters.count(EdgeCounter.DROP_RS_NOT_ADVERTISING);
             return;
@@ -145,22 +147,22 @@ final class NeighborDiscovery {
             }
             return;
         }
-        learnSource(frame, ip, nowNanos);
-        Neighbor neighbor = neighbors.find(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip));
+        learnSource(frame, ip, vlan, nowNanos);
+        Neighbor neighbor = find(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip), vlan);
         if (neighbor != null) {
             neighbor.router = false;
         }
         if (advertiser == null) {
             return;
         }
-        if (neighbor == null || neighbor.mac == MacAddress.NONE) {
+        if (neighbor == null || neighbor.mac == MacAddress.NONE || neighbor.vlan != vlan) {
             advertiser.solicited(nowNanos);
         } else {
             advertiser.solicited(neighbor.high, neighbor.low, nowNanos);
         }
     }
 
-    private void neighborSolicitation(ByteBuffer frame, int ip, long nowNanos) {
+    private void neighborSolicitation(ByteBuffer frame, int ip, int vlan, long nowNanos) {
         int icmp = ip + Ipv6Header.LENGTH;
         Ip6 target = Ip6.of(frame.getLong(icmp + 8), frame.getLong(icmp + 16));
         if (!config.isOwn6(target.high(), target.low())) {
@@ -169,27 +171,51 @@ final class NeighborDiscovery {
         }
         boolean fromNobody = isUnspecifiedSource(frame, ip);
         if (!fromNobody) {
-            learnSource(frame, ip, nowNanos);
+            learnSource(frame, ip, vlan, nowNanos);
         }
         if (messages == null) {
             return;
         }
         if (fromNobody) {
-            messages.advertiseToAll(target);
+            messages.advertiseToAll(target, vlan);
         } else {
-            Ip6 source = Ip6.of(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip));
-            messages.advertise(target, source, nextHops, nowNanos);
+            answer(target, Ip6.of(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip)), vlan, nowNanos);
         }
     }
 
-    private void learnSource(ByteBuffer frame, int ip, long nowNanos) {
-        if (options.linkLayerAddress() != MacAddress.NONE) {
-            neighbors.learn(Ipv6Header.sourceHigh(frame, ip), Ipv6Header.sourceLow(frame, ip),
-                    options.linkLayerAddress(), nowNanos);
+    /** Who is known in another VLAN, or must not be in this one, is told all the same that the gateway is here. */
+    private void answer(Ip6 target, Ip6 source, int vlan, long nowNanos) {
+        Neighbor neighbor = find(source.high(), source.low(), vlan);
+        boolean elsewhere = neighbor == null || neighbor.mac != MacAddress.NONE && neighbor.vlan != vlan;
+        if (elsewhere && options.linkLayerAddress() != MacAddress.NONE) {
+            messages.advertiseTo(options.linkLayerAddress(), target, source, vlan);
+        } else {
+            messages.advertise(target, source, vlan, nextHops, nowNanos);
         }
     }
 
-    private void neighborAdvertisement(ByteBuffer frame, int ip, long nowNanos) {
+    private void learnSource(ByteBuffer frame, int ip, int vlan, long nowNanos) {
+        if (options.linkLayerAddress() == MacAddress.NONE) {
+            return;
+        }
+        long high = Ipv6Header.sourceHigh(frame, ip);
+        long low = Ipv6Header.sourceLow(frame, ip);
+        if (Ip6.isLinkLocal(high) || config.mayLive6(vlan, high, low)) {
+            neighbors.learn(zone(high, vlan), vlan, high, low, options.linkLayerAddress(), nowNanos);
+        } else {
+            counters.count(EdgeCounter.NEIGHBORS_OF_OTHER_VLAN);
+        }
+    }
+
+    private Neighbor find(long high, long low, int vlan) {
+        return neighbors.find(zone(high, vlan), high, low);
+    }
+
+    private static int zone(long high, int vlan) {
+        return Ip6.isLinkLocal(high) ? vlan : Neighbor.GLOBAL;
+    }
+
+    private void neighborAdvertisement(ByteBuffer frame, int ip, int vlan, long nowNanos) {
         int icmp = ip + Ipv6Header.LENGTH;
         long targetHigh = frame.getLong(icmp + 8);
         long targetLow = frame.getLong(icmp + 16);
@@ -197,14 +223,15 @@ final class NeighborDiscovery {
             counters.count(EdgeCounter.DROP_ADDRESS_CONFLICT);
             return;
         }
-        Neighbor neighbor = neighbors.find(targetHigh, targetLow);
+        Neighbor neighbor = find(targetHigh, targetLow, vlan);
         if (neighbor == null) {
             counters.count(EdgeCounter.DROP_NA_WITHOUT_ENTRY);
             return;
         }
         int flags = frame.get(icmp + 4);
         boolean override = (flags & 0x20) != 0;
-        if (neighbors.advertised(neighbor, options.linkLayerAddress(), isSolicited(frame, icmp), override, nowNanos)) {
+        if (neighbors.advertised(neighbor, vlan, options.linkLayerAddress(), isSolicited(frame, icmp), override,
+                nowNanos)) {
             neighbor.router = (flags & 0x80) != 0;
         }
     }

@@ -10,6 +10,7 @@ public final class NeighborEntry {
     private final boolean ipv6;
     private final long high;
     private final long low;
+    private final int vlan;
     private final long mac;
     private final NeighborState state;
     private final boolean router;
@@ -18,6 +19,7 @@ public final class NeighborEntry {
         this.ipv6 = ipv6;
         this.high = neighbor.high;
         this.low = neighbor.low;
+        this.vlan = neighbor.vlan;
         this.mac = neighbor.mac;
         this.state = neighbor.stateAt(nowNanos);
         this.router = neighbor.router;
@@ -30,6 +32,11 @@ public final class NeighborEntry {
     /** The address as text, of either version. */
     public String address() {
         return ipv6 ? Ip6.toString(high, low) : Ip4.toString((int) low);
+    }
+
+    /** 1 to 4094, 0: untagged; -1 while it is being searched in several. */
+    public int vlan() {
+        return vlan;
     }
 
     public boolean hasMac() {
@@ -52,6 +59,6 @@ public final class NeighborEntry {
 
     @Override
     public String toString() {
-        return address() + (hasMac() ? " " + MacAddress.toString(mac) : "") + " " + state + (router ? " router" : "");
+        return address() + (vlan > 0 ? " vlan " + vlan : "") + (hasMac() ? " " + MacAddress.toString(mac) : "") + " " + state + (router ? " router" : "");
     }
 }

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Neighbors by address, bounded. Entries keep their place for life, so that a reader on another thread misses none that
- * is there from begin to end; a hash index of {@code int}s finds them without allocating.
+ * is there from begin to end; a hash index of {@code int}s finds them without allocating. The hash is of the address:
+ * one that is in several zones is as many steps away as there are.
  */
 final class NeighborTable {
 
@@ -49,10 +50,10 @@ final class NeighborTable {
         return entries.getAcquire(place);
     }
 
-    Neighbor find(long high, long low) {
+    Neighbor find(int zone, long high, long low) {
         for (int slot = slot(high, low); index[slot] != 0; slot = slot + 1 & mask) {
             Neighbor neighbor = entries.getPlain(index[slot] - 1);
-            if (neighbor.low == low && neighbor.high == high) {
+            if (neighbor.low == low && neighbor.high == high && neighbor.zone == zone) {
                 return neighbor;
             }
         }
@@ -60,12 +61,12 @@ final class NeighborTable {
     }
 
     /** Adds an entry for an address that has none; null when the table is full. */
-    Neighbor add(long high, long low, NeighborState state, long mac, long nowNanos) {
+    Neighbor add(int zone, long high, long low, NeighborState state, long mac, long nowNanos) {
         if (freeCount == 0) {
             return null;
         }
         int place = freePlaces[--freeCount];
-        Neighbor neighbor = new Neighbor(high, low, place, state, nowNanos);
+        Neighbor neighbor = new Neighbor(zone, high, low, place, state, nowNanos);
         neighbor.mac = mac;
         entries.setRelease(place, neighbor);
         int slot = slot(high, low);

@@ -15,8 +15,6 @@ final class NextHops {
     private final EdgeCounters counters;
     private final NeighborCache neighbors6;
     private final NeighborCache neighbors4;
-    private final boolean hasNextHop4;
-    private final int nextHop4;
 
     NextHops(EdgeConfig config, OwnAddresses4 own, EdgeCounters counters, NeighborCache neighbors6,
             NeighborCache neighbors4) {
@@ -25,11 +23,13 @@ final class NextHops {
         this.counters = counters;
         this.neighbors6 = neighbors6;
         this.neighbors4 = neighbors4;
-        this.hasNextHop4 = config.nextHop4().isPresent();
-        this.nextHop4 = config.nextHop4().orElse(0);
     }
 
-    boolean send6(ByteBuffer frame, int offset, int length, long nowNanos) {
+    /**
+     * @param vlan the one that the packet has to leave in, as it answers one that came from there; {@link Vlans#ANY}:
+     *             wherever its destination is
+     */
+    boolean send6(ByteBuffer frame, int offset, int length, int vlan, long nowNanos) {
         if (length < MINIMUM_FRAME6) {
             counters.count(EdgeCounter.DROP_OUTPUT_TOO_SHORT);
             return false;
@@ -37,22 +37,37 @@ final class NextHops {
         int ip = offset + EthernetFrame.HEADER_LENGTH;
         long high = Ipv6Header.destinationHigh(frame, ip);
         long low = Ipv6Header.destinationLow(frame, ip);
-        Neighbor neighbor = neighbors6.find(high, low);
+        int zone = zone6(high, vlan);
+        Neighbor neighbor = neighbors6.find(zone, high, low);
         if (neighbor != null && neighbor.mac != MacAddress.NONE) {
+            if (vlan != Vlans.ANY && neighbor.vlan != vlan) {
+                counters.count(EdgeCounter.DROP_ANSWER_TO_OTHER_VLAN);
+                return false;
+            }
             neighbors6.send(neighbor, frame, offset, length, nowNanos);
             return true;
         }
-        if (!isNeighbor6(high, low)) {
+        if (!isNeighbor6(high, low, vlan)) {
             counters.count(EdgeCounter.DROP_NO_ROUTE);
             return false;
         }
         boolean fromLinkLocal = Ipv6Header.sourceHigh(frame, ip) == config.linkLocal().high()
                 && Ipv6Header.sourceLow(frame, ip) == config.linkLocal().low();
-        return neighbors6.resolve(high, low, frame, offset, length, fromLinkLocal, nowNanos);
+        int where = zone != Neighbor.GLOBAL ? zone : vlan != Vlans.ANY ? vlan : config.vlanOf6(high, low);
+        return neighbors6.resolve(zone, where, high, low, frame, offset, length, fromLinkLocal, nowNanos);
     }
 
-    private boolean isNeighbor6(long high, long low) {
-        return (Ip6.isLinkLocal(high) || config.onLink6().contains(high, low))
+    /** A link-local address is one of the first VLAN, where nothing else is said. */
+    private int zone6(long high, int vlan) {
+        if (!Ip6.isLinkLocal(high)) {
+            return Neighbor.GLOBAL;
+        }
+        return vlan == Vlans.ANY ? config.links6().get(0).vlan() : vlan;
+    }
+
+    private boolean isNeighbor6(long high, long low, int vlan) {
+        return (Ip6.isLinkLocal(high) || (vlan == Vlans.ANY ? config.vlanOf6(high, low) != EdgeConfig.NOWHERE
+                : config.isOnLink6(vlan, high, low)))
                 && !Ipv6Header.isMulticast(high)
                 && !config.isOwn6(high, low);
     }
@@ -63,22 +78,28 @@ final class NextHops {
             return false;
         }
         int destination = frame.getInt(offset + EthernetFrame.HEADER_LENGTH + 16);
-        boolean onLink = config.onLink4().contains(destination);
-        long key = ArpHandler.key(onLink ? destination : nextHop4);
-        Neighbor neighbor = onLink || hasNextHop4 ? neighbors4.find(0, key) : null;
-        if (neighbor != null && neighbor.mac != MacAddress.NONE && (onLink || Ipv4Receiver.isUnicast(destination))) {
-            neighbors4.send(neighbor, frame, offset, length, nowNanos);
-            return true;
-        }
-        if (!isRoutable4(destination, onLink)) {
+        Routes4.Way way = config.way4(destination);
+        if (way == null) {
             counters.count(EdgeCounter.DROP_NO_ROUTE);
             return false;
         }
-        return neighbors4.resolve(0, key, frame, offset, length, false, nowNanos);
+        int vlan = way.link.vlan();
+        long key = ArpHandler.key(way.onLink ? destination : way.nextHop);
+        Neighbor neighbor = neighbors4.find(vlan, 0, key);
+        if (neighbor != null && neighbor.mac != MacAddress.NONE
+                && (way.onLink || Ipv4Receiver.isUnicast(destination))) {
+            neighbors4.send(neighbor, frame, offset, length, nowNanos);
+            return true;
+        }
+        if (!isRoutable4(destination, way)) {
+            counters.count(EdgeCounter.DROP_NO_ROUTE);
+            return false;
+        }
+        return neighbors4.resolve(vlan, vlan, 0, key, frame, offset, length, false, nowNanos);
     }
 
-    private boolean isRoutable4(int destination, boolean onLink) {
-        boolean reached = onLink ? config.isHost4(destination) : hasNextHop4 && Ipv4Receiver.isUnicast(destination);
+    private boolean isRoutable4(int destination, Routes4.Way way) {
+        boolean reached = way.onLink ? way.link.isHost(destination) : Ipv4Receiver.isUnicast(destination);
         return reached && !own.contains(destination);
     }
 }

@@ -7,11 +7,11 @@ import org.instar.engine.address.Prefix4;
 /** The IPv4 addresses that the edge answers ARP for: the gateway's, and those of the pools of the moment. */
 final class OwnAddresses4 {
 
-    private final int gateway;
+    private final EdgeConfig config;
     private Prefix4[] pools;
 
     OwnAddresses4(EdgeConfig config) {
-        gateway = config.address4();
+        this.config = config;
         setPools(config.pools());
     }
 
@@ -20,7 +20,7 @@ final class OwnAddresses4 {
     }
 
     boolean contains(int address) {
-        if (address == gateway) {
+        if (config.isOwn4(address)) {
             return true;
         }
         for (Prefix4 pool : pools) {

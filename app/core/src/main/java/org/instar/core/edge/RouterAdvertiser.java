@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 import org.instar.engine.address.Ip6;
 
 /**
- * When router advertisements are sent (RFC 4861 §6.2.4 to §6.2.6). Who solicits with an address is answered by unicast,
+ * When router advertisements are sent in one VLAN (RFC 4861 §6.2.4 to §6.2.6). Who solicits with an address is answered by unicast,
  * so that the rate limit of multicast does not make a new host wait; who has none, by multicast.
  */
 final class RouterAdvertiser {
@@ -28,13 +28,15 @@ final class RouterAdvertiser {
     /** Unicast answers that wait for their random delay; with more soliciting at once one multicast answers them. */
     static final int MAX_PENDING = 64;
 
-    private static final int IP = EthernetFrame.HEADER_LENGTH;
+    private static final int START = EthernetFrame.TAG_LENGTH;
+    private static final int IP = EthernetFrame.PACKET;
     private static final int ICMP = IP + Ipv6Header.LENGTH;
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EdgeConfig config;
     private final Advertisement advertisement;
-    private final EdgeOutput output;
+    private final FrameSender sender;
+    private final int vlan;
     private final EdgeCounters counters;
     private final NextHops nextHops;
     private final DoubleSupplier random;
@@ -52,16 +54,24 @@ final class RouterAdvertiser {
     private final long[] pendingDueNanos = new long[MAX_PENDING];
     private int pendingCount;
 
-    RouterAdvertiser(EdgeConfig config, EdgeOutput output, EdgeCounters counters, NextHops nextHops,
+    /**
+     * @param link with an advertisement
+     */
+    RouterAdvertiser(EdgeConfig config, Link6 link, FrameSender sender, EdgeCounters counters, NextHops nextHops,
                      DoubleSupplier random) {
         this.config = config;
-        this.advertisement = config.advertisement();
-        this.output = output;
+        this.advertisement = link.advertisement();
+        this.vlan = link.vlan();
+        this.sender = sender;
         this.counters = counters;
         this.nextHops = nextHops;
         this.random = random;
         this.messageLength = RouterAdvertisement.length(advertisement);
         this.frame = ByteBuffer.allocateDirect(ICMP + messageLength);
+    }
+
+    int vlan() {
+        return vlan;
     }
 
     private void start(long nowNanos) {
@@ -162,7 +172,7 @@ final class RouterAdvertiser {
         pendingHigh[i] = pendingHigh[pendingCount];
         pendingLow[i] = pendingLow[pendingCount];
         pendingDueNanos[i] = pendingDueNanos[pendingCount];
-        if (nextHops.send6(frame, 0, frame.capacity(), nowNanos)) {
+        if (nextHops.send6(frame, START, frame.capacity() - START, vlan, nowNanos)) {
             counters.count(EdgeCounter.ROUTER_ADVERTISEMENTS_SENT);
         }
     }
@@ -178,10 +188,9 @@ final class RouterAdvertiser {
 
     private void multicast(boolean last) {
         build(Ipv6Header.ALL_NODES, last);
-        EthernetFrame.write(frame, 0, MacAddress.ofMulticast(Ipv6Header.ALL_NODES.low()), config.mac(),
-                EthernetFrame.IPV6);
         counters.count(EdgeCounter.ROUTER_ADVERTISEMENTS_SENT);
-        output.send(frame, 0, frame.capacity());
+        sender.send(frame, START, frame.capacity() - START, MacAddress.ofMulticast(Ipv6Header.ALL_NODES.low()),
+                EthernetFrame.IPV6, vlan);
     }
 
     private void build(Ip6 destination, boolean last) {

@@ -12,7 +12,7 @@ import org.instar.engine.address.Prefix4;
  * The IPv6 and IPv4 router at the point of translation: answers neighbor discovery and ARP for the gateway and the
  * pools, sends router advertisements, answers echo requests to itself and finds the next hops of translated packets.
  *
- * <p>Frames are absolute parts of big-endian buffers and start with an Ethernet header without VLAN tag. Time is
+ * <p>It is so in several VLANs, each with neighbors of its own. Frames are absolute parts of big-endian buffers. Time is
  * nanoseconds of any origin and never goes back, as {@link System#nanoTime()}. One thread owns an edge and calls all
  * methods but {@link #neighbours()}, which any thread may. Nothing received throws; what is dropped is counted in
  * {@link EdgeCounters}. {@link EdgeOutput} is called from within these methods and must not call back.
@@ -26,8 +26,8 @@ public final class RouterEdge {
     private final NeighborCache neighbors4;
     private final ArpHandler arp;
     private final NextHops nextHops;
-    /** Null where nothing is advertised. */
-    private final RouterAdvertiser advertiser;
+    /** One for each VLAN where something is advertised. */
+    private final List<RouterAdvertiser> advertisers = new ArrayList<>();
     private final Ipv6Receiver ipv6;
     private final Ipv4Receiver ipv4;
     private final ArpHandler overheardArp;
@@ -53,58 +53,28 @@ public final class RouterEdge {
         this.config = config;
         this.own4 = new OwnAddresses4(config);
         this.counters = counters;
-        NeighborMessages messages = new NeighborMessages(config, output, counters);
-        this.arp = new ArpHandler(config, own4, output, counters);
+        FrameSender sender = new FrameSender(config.mac(), output);
+        NeighborMessages messages = new NeighborMessages(config, sender, counters);
+        this.arp = new ArpHandler(config, own4, sender, counters);
         this.neighbors6 = new NeighborCache(config.maxNeighbors(), messages, counters, random);
-        int hosts4 = (int) Math.min(config.maxNeighbors(), config.onLink4().size());
+        int hosts4 = (int) Math.min(config.maxNeighbors(),
+                config.links4().stream().mapToLong(link -> link.prefix().size()).sum());
         this.neighbors4 = new NeighborCache(hosts4, arp, counters, random);
         this.nextHops = new NextHops(config, own4, counters, neighbors6, neighbors4);
-        this.advertiser = config.advertisement() == null || !advertises
-                ? null
-                : new RouterAdvertiser(config, output, counters, nextHops, random);
+        for (Link6 link : config.links6()) {
+            if (advertises && link.advertisement() != null) {
+                advertisers.add(new RouterAdvertiser(config, link, sender, counters, nextHops, random));
+            }
+        }
         EchoResponder echo = new EchoResponder(config, counters, nextHops);
         this.ipv6 = new Ipv6Receiver(config, counters,
-                new NeighborDiscovery(config, counters, neighbors6, messages, nextHops, advertiser), echo);
+                new NeighborDiscovery(config, counters, neighbors6, messages, nextHops, this::advertiser), echo);
         this.ipv4 = new Ipv4Receiver(config, own4, counters, echo);
         EdgeCounters unseen = new EdgeCounters();
-        this.overheardArp = new ArpHandler(config, own4, (frame, offset, length) -> { }, unseen);
+        FrameSender silent = new FrameSender(config.mac(), (frame, offset, length) -> { });
+        this.overheardArp = new ArpHandler(config, own4, silent, unseen);
         this.overheard6 = new Ipv6Receiver(config, unseen,
-                new NeighborDiscovery(config, unseen, neighbors6, null, nextHops, null), null);
-    }
-
-    /**
-     * Whether a frame tells of neighbors: ARP, or router and neighbor solicitations and advertisements. Of several
-     * edges of one gateway one has to {@link #receive} it and all others to {@link #overhear} it.
-     */
-    public static boolean isOfNeighbors(ByteBuffer frame, int offset, int length) {
-        if (length < EthernetFrame.HEADER_LENGTH) {
-            return false;
-        }
-        int type = EthernetFrame.type(frame, offset);
-        int ip = offset + EthernetFrame.HEADER_LENGTH;
-        if (type != EthernetFrame.IPV6 || length <= EthernetFrame.HEADER_LENGTH + Ipv6Header.LENGTH) {
-            return type == EthernetFrame.ARP;
-        }
-        int icmpType = frame.get(ip + Ipv6Header.LENGTH) & 0xff;
-        return Ipv6Header.nextHeader(frame, ip) == Ipv6Header.ICMPV6
-                && icmpType >= NeighborDiscovery.ROUTER_SOLICITATION && icmpType <= NeighborDiscovery.REDIRECT;
-    }
-
-    /** Learns from a frame that another edge of the same gateway receives and answers, and counts. */
-    public void overhear(ByteBuffer frame, int offset, int length, long nowNanos) {
-        long source = EthernetFrame.source(frame, offset);
-        long destination = EthernetFrame.destination(frame, offset);
-        if (!MacAddress.isUnicast(source) || source == config.mac()
-                || !MacAddress.isGroup(destination) && destination != config.mac()) {
-            return;
-        }
-        int packet = offset + EthernetFrame.HEADER_LENGTH;
-        int packetLength = length - EthernetFrame.HEADER_LENGTH;
-        if (EthernetFrame.type(frame, offset) == EthernetFrame.ARP) {
-            overheardArp.receive(frame, packet, packetLength, neighbors4, nowNanos);
-        } else {
-            overheard6.receive(frame, packet, packetLength, nowNanos);
-        }
+                new NeighborDiscovery(config, unseen, neighbors6, null, nextHops, vlan -> null), null);
     }
 
     /** From now on ARP answers for these addresses besides the gateway's. */
@@ -112,12 +82,32 @@ public final class RouterEdge {
         own4.setPools(prefixes);
     }
 
-    /** Takes a frame that is for the router itself: ARP, neighbor discovery, and packets that were not translated. */
+    private RouterAdvertiser advertiser(int vlan) {
+        for (RouterAdvertiser advertiser : advertisers) {
+            if (advertiser.vlan() == vlan) {
+                return advertiser;
+            }
+        }
+        return null;
+    }
+
+    /** Takes a frame without tag, see the other method. */
     public void receive(ByteBuffer frame, int offset, int length, long nowNanos) {
         if (length < EthernetFrame.HEADER_LENGTH) {
             counters.count(EdgeCounter.DROP_FRAME_TOO_SHORT);
-            return;
+        } else {
+            receive(frame, offset, offset + EthernetFrame.HEADER_LENGTH, length, Vlans.UNTAGGED, nowNanos);
         }
+    }
+
+    /**
+     * Takes a frame that is for the router itself: ARP, neighbor discovery, and packets that were not translated.
+     *
+     * @param packet where the packet begins: behind the Ethernet header, with a tag or without
+     * @param length of the frame, header included
+     * @param vlan   the tag's, whether it is still in the frame or not; one that the frame's version is served in
+     */
+    public void receive(ByteBuffer frame, int offset, int packet, int length, int vlan, long nowNanos) {
         long source = EthernetFrame.source(frame, offset);
         long destination = EthernetFrame.destination(frame, offset);
         boolean toGroup = MacAddress.isGroup(destination);
@@ -129,14 +119,13 @@ public final class RouterEdge {
             counters.count(EdgeCounter.DROP_FRAME_NOT_FOR_GATEWAY);
             return;
         }
-        int packet = offset + EthernetFrame.HEADER_LENGTH;
-        int packetLength = length - EthernetFrame.HEADER_LENGTH;
-        switch (EthernetFrame.type(frame, offset)) {
+        int packetLength = length - (packet - offset);
+        switch (EthernetFrame.typeInFrontOf(frame, packet)) {
             case EthernetFrame.ARP:
-                arp.receive(frame, packet, packetLength, neighbors4, nowNanos);
+                arp.receive(frame, packet, packetLength, vlan, neighbors4, nowNanos);
                 break;
             case EthernetFrame.IPV6:
-                ipv6.receive(frame, packet, packetLength, nowNanos);
+                ipv6.receive(frame, packet, packetLength, vlan, nowNanos);
                 break;
             case EthernetFrame.IPV4:
                 ipv4.receive(frame, packet, packetLength, toGroup, nowNanos);
@@ -147,15 +136,54 @@ public final class RouterEdge {
     }
 
     /**
+     * Whether a frame tells of neighbors: ARP, or router and neighbor solicitations and advertisements. Of several
+     * edges of one gateway one has to {@link #receive} it and all others to {@link #overhear} it.
+     *
+     * @param packet where the packet begins
+     * @param length of the packet
+     */
+    public static boolean isOfNeighbors(ByteBuffer frame, int packet, int length) {
+        int type = EthernetFrame.typeInFrontOf(frame, packet);
+        if (type != EthernetFrame.IPV6 || length <= Ipv6Header.LENGTH) {
+            return type == EthernetFrame.ARP;
+        }
+        int icmpType = frame.get(packet + Ipv6Header.LENGTH) & 0xff;
+        return Ipv6Header.nextHeader(frame, packet) == Ipv6Header.ICMPV6
+                && icmpType >= NeighborDiscovery.ROUTER_SOLICITATION && icmpType <= NeighborDiscovery.REDIRECT;
+    }
+
+    /** Learns from a frame that another edge of the same gateway receives, answers and counts; else as receive. */
+    public void overhear(ByteBuffer frame, int offset, int packet, int length, int vlan, long nowNanos) {
+        long source = EthernetFrame.source(frame, offset);
+        long destination = EthernetFrame.destination(frame, offset);
+        if (!MacAddress.isUnicast(source) || source == config.mac()
+                || !MacAddress.isGroup(destination) && destination != config.mac()) {
+            return;
+        }
+        int packetLength = length - (packet - offset);
+        if (EthernetFrame.typeInFrontOf(frame, packet) == EthernetFrame.ARP) {
+            overheardArp.receive(frame, packet, packetLength, vlan, neighbors4, nowNanos);
+        } else {
+            overheard6.receive(frame, packet, packetLength, vlan, nowNanos);
+        }
+    }
+
+    /**
      * Sends an IPv6 packet to its next hop: the destination itself, when it is on-link or a known neighbor. While the
      * link-layer address is unknown a copy waits for it. Allocates nothing when it is known.
      *
-     * @param frame  the packet starts at {@code offset + 14}; the octets before are overwritten
-     * @param length of the frame, header included
+     * @param frame  the packet starts at {@code offset + 14}; the octets before are overwritten, and where it leaves in
+     *               a VLAN the four in front of the offset too
+     * @param length of the frame, header without tag included
      * @return whether it was sent or waits; false: dropped and counted
      */
     public boolean send6(ByteBuffer frame, int offset, int length, long nowNanos) {
-        return nextHops.send6(frame, offset, length, nowNanos);
+        return nextHops.send6(frame, offset, length, Vlans.ANY, nowNanos);
+    }
+
+    /** As {@link #send6}, in the VLAN that the packet it answers came from, or not at all. */
+    public boolean answer6(ByteBuffer frame, int offset, int length, int vlan, long nowNanos) {
+        return nextHops.send6(frame, offset, length, vlan, nowNanos);
     }
 
     /** Sends an IPv4 packet to its next hop: the destination itself or the configured router; else as send6. */
@@ -173,7 +201,7 @@ public final class RouterEdge {
         long next6 = neighbors6.tick(nowNanos);
         long next4 = neighbors4.tick(nowNanos);
         long next = next6 - next4 < 0 ? next6 : next4;
-        if (advertiser != null) {
+        for (RouterAdvertiser advertiser : advertisers) {
             long nextAdvertisement = advertiser.tick(nowNanos);
             next = nextAdvertisement - next < 0 ? nextAdvertisement : next;
         }
@@ -186,9 +214,7 @@ public final class RouterEdge {
      * @param nowNanos the time, as everywhere; the last advertisement does not wait for MIN_DELAY_BETWEEN_RAS
      */
     public void shutdown(long nowNanos) {
-        if (advertiser != null) {
-            advertiser.cease();
-        }
+        advertisers.forEach(RouterAdvertiser::cease);
     }
 
     /** All neighbors, IPv6 first, in no order; any thread may ask. States are as of the last tick. */

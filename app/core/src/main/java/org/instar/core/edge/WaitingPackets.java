@@ -23,7 +23,7 @@ final class WaitingPackets {
         this.counters = counters;
     }
 
-    /** Keeps a copy; what has no more room, the neighbor's or the ring's oldest, is dropped and counted. */
+    /** Keeps a copy behind room for a VLAN tag; what has no more room, the neighbor's or the ring's oldest, is dropped and counted. */
     void add(Neighbor neighbor, ByteBuffer frame, int offset, int length) {
         if (neighbor.waitingCount == PER_NEIGHBOR) {
             takeOldest(neighbor);
@@ -34,8 +34,8 @@ final class WaitingPackets {
             takeOldest(owners[next]);
             counters.count(EdgeCounter.DROP_QUEUE_OVERFLOW);
         }
-        byte[] copy = new byte[length];
-        frame.duplicate().limit(offset + length).position(offset).get(copy);
+        byte[] copy = new byte[EthernetFrame.TAG_LENGTH + length];
+        frame.duplicate().limit(offset + length).position(offset).get(copy, EthernetFrame.TAG_LENGTH, length);
         frames[next] = copy;
         owners[next] = neighbor;
         neighbor.waiting[neighbor.waitingCount++] = next;
@@ -43,7 +43,7 @@ final class WaitingPackets {
         counters.count(EdgeCounter.PACKETS_QUEUED);
     }
 
-    /** Takes out the oldest packet that waits for a neighbor, or returns null. */
+    /** Takes out the oldest frame that waits for a neighbor, behind {@link EthernetFrame#TAG_LENGTH} octets; or null. */
     byte[] takeOldest(Neighbor neighbor) {
         if (neighbor.waitingCount == 0) {
             return null;

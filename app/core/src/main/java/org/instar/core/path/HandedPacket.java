@@ -31,6 +31,7 @@ public final class HandedPacket {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(USUAL_BYTES);
     private Kind kind;
     private int length;
+    private int headerLength;
     private int prefix;
     private Ingress ingress;
     private int sourcePort;
@@ -38,9 +39,10 @@ public final class HandedPacket {
     private int datagramLength;
     private long datagramSum;
 
-    /** Takes a copy of a whole frame. */
-    public void setFrame(ByteBuffer from, int offset, int frameLength, Ingress frameIngress) {
+    /** Takes a copy of a whole frame, whose packet begins at {@code packet}. */
+    public void setFrame(ByteBuffer from, int offset, int packet, int frameLength, Ingress frameIngress) {
         set(Kind.FRAME, from, offset, frameLength, 0, frameIngress);
+        headerLength = packet - offset;
     }
 
     /** Takes a copy of a packet that came from the IPv6 side. */
@@ -93,6 +95,11 @@ public final class HandedPacket {
     /** Bytes. */
     public int length() {
         return length;
+    }
+
+    /** Bytes of a frame in front of its packet. */
+    public int headerLength() {
+        return headerLength;
     }
 
     public Ingress ingress() {

@@ -31,15 +31,19 @@ public final class PacketPath {
     /** Sessions that end in one go: a mass expiry must not stop the packets. */
     static final int MAX_EXPIRIES = 2000;
 
-    /** Room for an Ethernet header in front of each packet. */
-    public static final int HEADROOM = 14;
+    /** Room for an Ethernet header with a VLAN tag in front of each packet. */
+    public static final int HEADROOM = 18;
 
     private static final int BUFFER_BYTES = HEADROOM + 65535 + 64;
 
     /** Where packets go. The buffer is good during the call only. */
     public interface Output {
 
-        /** A translated IPv4 packet at {@link #HEADROOM}; session 0 when it belongs to none. */
+        /**
+         * A translated IPv4 packet at {@link #HEADROOM}; session 0 when it belongs to none.
+         *
+         * @param frameLength of the packet and the room in front of it
+         */
         void to4(int session, ByteBuffer frame, int frameLength, long nowNanos);
 
         /** A translated IPv6 packet at {@link #HEADROOM}; session 0 when it belongs to none. */
@@ -51,7 +55,7 @@ public final class PacketPath {
         /** An ICMPv4 error of the translator's own, to the sender of a packet that was dropped. */
         void answer4(ByteBuffer frame, int frameLength, long nowNanos);
 
-        /** An ICMPv6 error of the translator's own, to the sender of a packet that was dropped. */
+        /** An ICMPv6 error of the translator's own, to the sender of a packet that was dropped; or a TCP probe. */
         void answer6(ByteBuffer frame, int frameLength, long nowNanos);
     }
 

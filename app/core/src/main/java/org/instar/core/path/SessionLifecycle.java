@@ -129,6 +129,9 @@ public final class SessionLifecycle {
         StaticBinding fixed = staticBindings.find6(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(),
                 tuple.localPort());
         RuleSet set = rules.current();
+        if (fixed == null && needsPort(set, tuple, ingress)) {
+            return PathDrop.PORT_UNKNOWN;
+        }
         Rule rule = fixed != null ? set.staticBindingRule() : match(set, tuple, ingress);
         if (rule == null || fixed == null && !rule.translates()) {
             return PathDrop.NOT_TRANSLATED;
@@ -155,6 +158,18 @@ public final class SessionLifecycle {
         Prefix64 prefix = tuple.prefix();
         return set.match(ingress, tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort(),
                 prefix.embedHigh(tuple.remoteAddress()), prefix.embedLow(tuple.remoteAddress()), tuple.remotePort());
+    }
+
+    private boolean needsPort(RuleSet set, IncomingTuple tuple, Ingress ingress) {
+        Prefix64 prefix = tuple.prefix();
+        return set.namesPorts() && set.needsPort(ingress, tuple.protocol(), tuple.clientHigh(), tuple.clientLow(),
+                tuple.localPort(), prefix.embedHigh(tuple.remoteAddress()), prefix.embedLow(tuple.remoteAddress()),
+                tuple.remotePort());
+    }
+
+    /** Whether it matters at which port a new session's first packet came in. */
+    public boolean needsPorts() {
+        return rules.current().namesPorts() || sources.namesPorts();
     }
 
     /**

@@ -11,8 +11,10 @@ public final class Ingress {
     /** The greatest VLAN identifier (IEEE 802.1Q). */
     public static final int MAX_VLAN = 4094;
 
-    /** Nothing is known: no rule that names a port or a VLAN matches. */
+    /** Nothing is known, as of packets without frames: no rule that names a port or a VLAN matches. */
     public static final Ingress UNKNOWN = new Ingress("", UNKNOWN_VLAN);
+    /** An untagged frame that nobody knows the port of. */
+    public static final Ingress UNTAGGED_FRAME = new Ingress("", UNTAGGED);
 
     private final String port;
     private final int vlan;
@@ -37,6 +39,16 @@ public final class Ingress {
     /** OpenFlow port name, "" where it is unknown. */
     public String port() {
         return port;
+    }
+
+    /** Whether this is of a frame, which has come in at a port that isn't known. */
+    public boolean lacksPort() {
+        return port.isEmpty() && vlan != UNKNOWN_VLAN;
+    }
+
+    /** The same with the VLAN that is found in the packet. */
+    public Ingress withVlan(int found) {
+        return found == vlan ? this : of(port, found);
     }
 
     /** 1 to 4094, {@link #UNTAGGED} or {@link #UNKNOWN_VLAN}. */

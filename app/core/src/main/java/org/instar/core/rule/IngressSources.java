@@ -25,9 +25,9 @@ public final class IngressSources {
         return new IngressSources(port, vlan, sources);
     }
 
-    /** What isn't known of where a packet came in is taken to fit. */
+    /** A port that a frame's isn't known to be doesn't fit; of packets without frames everything is taken to fit. */
     boolean holdsFor(Ingress ingress) {
-        return (port.isEmpty() || ingress.port().isEmpty() || port.equals(ingress.port()))
+        return (port.isEmpty() || port.equals(ingress.port()) || ingress.port().isEmpty() && !ingress.lacksPort())
                 && (vlan == Ingress.UNKNOWN_VLAN || ingress.vlan() == Ingress.UNKNOWN_VLAN || vlan == ingress.vlan());
     }
 

@@ -58,6 +58,13 @@ public final class Rule {
                 destinationHigh, destinationLow, destinationPort);
     }
 
+    /** Whether it would at one of the ports. */
+    boolean matchesAtSomePort(Ingress ingress, Protocol protocol, long sourceHigh, long sourceLow, int sourcePort,
+            long destinationHigh, long destinationLow, int destinationPort) {
+        return selector.matchesAtSomePort(ingress, protocol, sourceHigh, sourceLow, sourcePort,
+                destinationHigh, destinationLow, destinationPort);
+    }
+
     /** Its place among the rules, from 0; {@link RuleSet#STATIC_BINDINGS} for the rule of static bindings. */
     public int number() {
         return number;

@@ -18,11 +18,13 @@ public final class RuleSet {
 
     private final List<Rule> rules;
     private final Rule[] inOrder;
+    private final boolean namesPorts;
     private final Rule staticBindingRule;
 
     private RuleSet(List<Rule> rules, TimerConfig timers, SubscriberLimits limits) {
         this.rules = List.copyOf(rules);
         this.inOrder = rules.toArray(new Rule[0]);
+        this.namesPorts = rules.stream().anyMatch(rule -> !rule.ingressPort().isEmpty());
         RuleBuilder builder = new RuleBuilder();
         builder.translates = false;
         this.staticBindingRule = builder.build(STATIC_BINDINGS, timers, limits);
@@ -78,6 +80,29 @@ public final class RuleSet {
             }
         }
         return null;
+    }
+
+    /** Whether a rule is for packets of one port only. */
+    public boolean namesPorts() {
+        return namesPorts;
+    }
+
+    /**
+     * Whether another rule than {@link #match} finds might decide, if the port were known that the packet came in at:
+     * then none may, or a rule for a port were got round by a packet that doesn't tell it.
+     */
+    public boolean needsPort(Ingress ingress, Protocol protocol, long sourceHigh, long sourceLow, int sourcePort,
+            long destinationHigh, long destinationLow, int destinationPort) {
+        if (!namesPorts || !ingress.lacksPort()) {
+            return false;
+        }
+        for (Rule rule : inOrder) {
+            if (rule.matchesAtSomePort(ingress, protocol, sourceHigh, sourceLow, sourcePort,
+                    destinationHigh, destinationLow, destinationPort)) {
+                return !rule.ingressPort().isEmpty();
+            }
+        }
+        return false;
     }
 
     /**

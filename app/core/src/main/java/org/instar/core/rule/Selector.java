@@ -40,13 +40,19 @@ final class Selector {
 
     boolean matches(Ingress ingress, Protocol protocol, long sourceHigh, long sourceLow, int sourcePort,
             long destinationHigh, long destinationLow, int destinationPort) {
+        return (port.isEmpty() || port.equals(ingress.port())) && matchesAtSomePort(ingress, protocol, sourceHigh,
+                sourceLow, sourcePort, destinationHigh, destinationLow, destinationPort);
+    }
+
+    /** Matches, but for the port that it came in at. */
+    boolean matchesAtSomePort(Ingress ingress, Protocol protocol, long sourceHigh, long sourceLow, int sourcePort,
+            long destinationHigh, long destinationLow, int destinationPort) {
         return (protocolBits & 1 << protocol.ordinal()) != 0
                 && destination.contains(destinationHigh, destinationLow)
                 && source.contains(sourceHigh, sourceLow)
                 && destinationPorts.contains(destinationPort)
                 && sourcePorts.contains(sourcePort)
-                && (vlan == Ingress.UNKNOWN_VLAN || vlan == ingress.vlan())
-                && (port.isEmpty() || port.equals(ingress.port()));
+                && (vlan == Ingress.UNKNOWN_VLAN || vlan == ingress.vlan());
     }
 
     String port() {

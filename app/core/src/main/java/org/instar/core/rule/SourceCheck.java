@@ -11,17 +11,19 @@ public final class SourceCheck {
 
     private final List<IngressSources> entries;
     private final IngressSources[] inOrder;
+    private final boolean namesPorts;
 
     private SourceCheck(List<IngressSources> entries) {
         this.entries = List.copyOf(entries);
         this.inOrder = entries.toArray(new IngressSources[0]);
+        this.namesPorts = entries.stream().anyMatch(entry -> !entry.port().isEmpty());
     }
 
     public static SourceCheck of(List<IngressSources> entries) {
         return new SourceCheck(entries);
     }
 
-    /** Whether an entry that holds for the ingress has the source; of an unknown ingress any entry will do. */
+    /** Whether an entry that holds for the ingress has the source; of {@link Ingress#UNKNOWN} any entry will do. */
     public boolean allows(Ingress ingress, long high, long low) {
         for (IngressSources entry : inOrder) {
             if (entry.holdsFor(ingress) && entry.contains(high, low)) {
@@ -29,6 +31,11 @@ public final class SourceCheck {
             }
         }
         return false;
+    }
+
+    /** Whether an entry is for one port only. */
+    public boolean namesPorts() {
+        return namesPorts;
     }
 
     public List<IngressSources> entries() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
@@ -42,7 +43,12 @@ public final class Shard implements PacketPath.Output {
     private static final int ETHERNET_HEADER = 14;
     private static final int IPV6_HEADER = 40;
     private static final int IPV4_HEADER = 20;
+    private static final int TAG = 4;
+    private static final int VLAN_IDENTIFIER = 0xfff;
+    /** In front of packets of the path there is room for a tag, and behind that for the header that frames have. */
+    private static final int START = PacketPath.HEADROOM - ETHERNET_HEADER;
     private static final int TYPE_OFFSET = 12;
+    private static final int ANY_VLAN = -1;
     private static final int TYPE_IPV4 = 0x0800;
     private static final int TYPE_ARP = 0x0806;
     private static final int TYPE_VLAN = 0x8100;
@@ -60,8 +66,10 @@ public final class Shard implements PacketPath.Output {
     private final LongSupplier wallClockMillis;
     private final PacketPath path;
     private final HeldFrames heldFrames = new HeldFrames();
-    private final ByteBuffer release = ByteBuffer.allocateDirect(ETHERNET_HEADER + 65535);
+    private final ByteBuffer release = ByteBuffer.allocateDirect(PacketPath.HEADROOM + 65535);
     private final List<Session> ended = new ArrayList<>();
+    /** The VLAN of the packet that is being dealt with, or {@link #ANY_VLAN}. */
+    private int vlan = ANY_VLAN;
     private long edgeDeadlineNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
@@ -81,7 +89,6 @@ public final class Shard implements PacketPath.Output {
     public Shard(Nat64Config config, TranslatorSettings settings, ShardState state,
             SessionLifecycle lifecycle, PoolDirectory pools, PathCounters counters, RouterEdge edge,
             SessionRules rules, LongSupplier wallClockMillis, long nowNanos, ShardGroup group) {
-        this.sharedEdge = new SharedEdge(edge, group, counters);
         this.state = state;
         this.sessions = state.sessions();
         this.lifecycle = lifecycle;
@@ -93,78 +100,122 @@ public final class Shard implements PacketPath.Output {
         this.edgeDeadlineNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
+        this.sharedEdge = new SharedEdge(edge, group, counters);
     }
 
-    /** Takes a frame of which nobody knows where it came in. */
+    /** Takes a frame of which nobody knows the port it came in at. */
     public void receive(ByteBuffer frame, int offset, int length, long nowNanos) {
-        receive(frame, offset, length, Ingress.UNKNOWN, nowNanos);
+        receive(frame, offset, length, Ingress.UNTAGGED_FRAME, nowNanos);
     }
 
-    /** Takes a whole Ethernet frame without checksum. The buffer is big-endian and only read. */
+    /**
+     * Takes a whole Ethernet frame without checksum. The buffer is big-endian and only read.
+     *
+     * @param ingress with the VLAN of a tag that is no longer in the frame, known in any case; that of a tag that is in
+     *     the frame goes before it
+     */
     public void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
         if (length < ETHERNET_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
-        switch (frame.getShort(offset + TYPE_OFFSET) & 0xffff) {
+        int type = frame.getShort(offset + TYPE_OFFSET) & 0xffff;
+        if (type == TYPE_VLAN) {
+            receiveTagged(frame, offset, length, ingress, nowNanos);
+        } else {
+            receive(frame, offset, ETHERNET_HEADER, length, type, ingress, nowNanos);
+        }
+    }
+
+    private void receiveTagged(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
+        if (length < ETHERNET_HEADER + TAG) {
+            counters.drop(PathDrop.SHORT_FRAME);
+            return;
+        }
+        int identifier = frame.getShort(offset + ETHERNET_HEADER) & VLAN_IDENTIFIER;
+        if (ingress.vlan() > Ingress.UNTAGGED) {
+            counters.drop(PathDrop.VLAN_STACKED);
+        } else if (identifier > Ingress.MAX_VLAN) {
+            counters.drop(PathDrop.VLAN_NOT_SERVED);
+        } else {
+            receive(frame, offset, ETHERNET_HEADER + TAG, length,
+                    frame.getShort(offset + ETHERNET_HEADER + TAG - 2) & 0xffff, ingress.withVlan(identifier), nowNanos);
+        }
+    }
+
+    /** Takes a frame whose packet stands behind a header of this length and is of this type. */
+    private void receive(ByteBuffer frame, int offset, int header, int length, int type, Ingress ingress,
+            long nowNanos) {
+        vlan = ingress.vlan();
+        switch (type) {
             case TYPE_IPV6:
-                receive6(frame, offset, length, ingress, nowNanos);
+                if (gateway.serves6(vlan)) {
+                    receive6(frame, offset, header, length, ingress, nowNanos);
+                } else {
+                    counters.drop(PathDrop.VLAN_NOT_SERVED);
+                }
                 break;
             case TYPE_IPV4:
-                receive4(frame, offset, length, ingress, nowNanos);
-                break;
             case TYPE_ARP:
-                sharedEdge.receive(frame, offset, length, ingress, nowNanos);
+                if (!gateway.serves4(vlan)) {
+                    counters.drop(PathDrop.VLAN_NOT_SERVED);
+                } else if (type == TYPE_ARP) {
+                    sharedEdge.receive(frame, offset, offset + header, length, ingress, nowNanos);
+                } else {
+                    receive4(frame, offset, header, length, ingress, nowNanos);
+                }
                 break;
             case TYPE_VLAN:
             case TYPE_QINQ:
-                counters.drop(PathDrop.VLAN_TAGGED);
+                counters.drop(PathDrop.VLAN_STACKED);
                 break;
             default:
                 counters.drop(PathDrop.UNKNOWN_ETHERTYPE);
         }
+        vlan = ANY_VLAN;
     }
 
-    private void receive6(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
-        int packet = offset + ETHERNET_HEADER;
-        if (length < ETHERNET_HEADER + IPV6_HEADER) {
+    private void receive6(ByteBuffer frame, int offset, int header, int length, Ingress ingress, long nowNanos) {
+        int packet = offset + header;
+        if (length < header + IPV6_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
         int prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
         if (prefix < 0) {
-            sharedEdge.receive(frame, offset, length, ingress, nowNanos);
+            sharedEdge.receive(frame, offset, packet, length, ingress, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else if (!hasWay(path.prefix(prefix).extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
-            path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - ETHERNET_HEADER, nowNanos);
+            path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - header, nowNanos);
         } else {
-            path.from6(frame, packet, length - ETHERNET_HEADER, prefix, ingress, nowNanos,
-                    wallClockMillis.getAsLong());
+            path.from6(frame, packet, length - header, prefix, ingress, nowNanos, wallClockMillis.getAsLong());
         }
     }
 
-    private void receive4(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
-        int packet = offset + ETHERNET_HEADER;
-        if (length < ETHERNET_HEADER + IPV4_HEADER) {
+    private void receive4(ByteBuffer frame, int offset, int header, int length, Ingress ingress, long nowNanos) {
+        int packet = offset + header;
+        if (length < header + IPV4_HEADER) {
             counters.drop(PathDrop.SHORT_FRAME);
             return;
         }
         if (!path.isPoolAddress(frame.getInt(packet + 16))) {
-            sharedEdge.receive(frame, offset, length, ingress, nowNanos);
+            sharedEdge.receive(frame, offset, packet, length, ingress, nowNanos);
         } else if (!isToGateway(frame, offset)) {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else {
-            path.from4(frame, packet, length - ETHERNET_HEADER, nowNanos, wallClockMillis.getAsLong());
+            path.from4(frame, packet, length - header, nowNanos, wallClockMillis.getAsLong());
         }
     }
 
     /** Takes what another shard handed over. */
     public void handed(HandedPacket handed, long nowNanos) {
         if (handed.kind() == HandedPacket.Kind.FRAME) {
-            sharedEdge.hear(handed.buffer(), 0, handed.length(), nowNanos);
+            sharedEdge.hear(handed, nowNanos);
         } else {
+            vlan = handed.ingress().vlan();
             path.handed(handed, nowNanos, wallClockMillis.getAsLong());
+            vlan = ANY_VLAN;
         }
     }
 
@@ -181,25 +232,25 @@ public final class Shard implements PacketPath.Output {
     @Override
     public void to4(int session, ByteBuffer frame, int frameLength, long nowNanos) {
         if (session == RecordStore.NONE || mayGo(session, frame, frameLength, TYPE_IPV4, nowNanos)) {
-            edge.send4(frame, 0, frameLength, nowNanos);
+            edge.send4(frame, START, frameLength - START, nowNanos);
         }
     }
 
     @Override
     public void to6(int session, ByteBuffer frame, int frameLength, long nowNanos) {
         if (session == RecordStore.NONE || mayGo(session, frame, frameLength, TYPE_IPV6, nowNanos)) {
-            edge.send6(frame, 0, frameLength, nowNanos);
+            edge.send6(frame, START, frameLength - START, nowNanos);
         }
     }
 
     @Override
     public void answer4(ByteBuffer frame, int frameLength, long nowNanos) {
-        edge.send4(frame, 0, frameLength, nowNanos);
+        edge.send4(frame, START, frameLength - START, nowNanos);
     }
 
     @Override
     public void answer6(ByteBuffer frame, int frameLength, long nowNanos) {
-        edge.send6(frame, 0, frameLength, nowNanos);
+        edge.answer6(frame, START, frameLength - START, vlan, nowNanos);
     }
 
     @Override
@@ -217,7 +268,7 @@ public final class Shard implements PacketPath.Output {
         if (known == Rules.CONFIRMED || known != Rules.PENDING && !wantsRules(session, nowNanos)) {
             return true;
         }
-        frame.putShort(TYPE_OFFSET, (short) etherType);
+        frame.putShort(START + TYPE_OFFSET, (short) etherType);
         if (heldFrames.hold(session, frame, frameLength)) {
             counters.count(PathEvent.FRAMES_HELD);
         } else {
@@ -229,12 +280,16 @@ public final class Shard implements PacketPath.Output {
         return false;
     }
 
-    /** Whether rules are to be asked for now: not while the switch refuses them, nor where the rule wants none. */
+    /**
+     * Whether rules are to be asked for now: not while the switch refuses them, nor where the rule wants none. Those of
+     * an echo session would match others too, and so keep the port from being known that these come in at.
+     */
     private boolean wantsRules(int session, long nowNanos) {
         Rules known = sessions.rules(session);
         boolean missing = known == Rules.ABSENT || known == Rules.REFUSED
                 && (rulesRetryNanos == Long.MIN_VALUE || nowNanos - rulesRetryNanos >= 0);
-        return missing && state.rules().rule(sessions.rule(session)).place() != Place.CONTROLLER;
+        return missing && state.rules().rule(sessions.rule(session)).place() != Place.CONTROLLER
+                && !(sessions.protocol(session) == Protocol.ICMP && lifecycle.needsPorts());
     }
 
     private void request(int session) {
@@ -275,10 +330,10 @@ public final class Shard implements PacketPath.Output {
         for (byte[] held : all) {
             release.clear();
             release.put(held);
-            if ((release.getShort(TYPE_OFFSET) & 0xffff) == TYPE_IPV4) {
-                edge.send4(release, 0, held.length, nowNanos);
+            if ((release.getShort(START + TYPE_OFFSET) & 0xffff) == TYPE_IPV4) {
+                edge.send4(release, START, held.length - START, nowNanos);
             } else {
-                edge.send6(release, 0, held.length, nowNanos);
+                edge.send6(release, START, held.length - START, nowNanos);
             }
         }
     }
@@ -359,6 +414,7 @@ public final class Shard implements PacketPath.Output {
 
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
+        vlan = ANY_VLAN;
         path.expire(nowNanos, wallClockMillis.getAsLong(), this::ending);
         if (!ended.isEmpty()) {
             rules.remove(List.copyOf(ended));

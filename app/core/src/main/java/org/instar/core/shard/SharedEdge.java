@@ -26,36 +26,41 @@ final class SharedEdge {
         this.counters = counters;
     }
 
-    void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
-        if (group.isAlone() || !RouterEdge.isOfNeighbors(frame, offset, length)) {
-            edge.receive(frame, offset, length, nowNanos);
+    /** See {@link RouterEdge#receive(ByteBuffer, int, int, int, int, long)}. */
+    void receive(ByteBuffer frame, int offset, int packet, int length, Ingress ingress, long nowNanos) {
+        if (group.isAlone() || !RouterEdge.isOfNeighbors(frame, packet, length - (packet - offset))) {
+            edge.receive(frame, offset, packet, length, ingress.vlan(), nowNanos);
             return;
         }
         for (int shard = 0; shard < group.size(); shard++) {
             if (shard == group.self()) {
-                hear(frame, offset, length, nowNanos);
+                hear(frame, offset, packet, length, ingress.vlan(), nowNanos);
             } else {
-                tell(shard, frame, offset, length, ingress);
+                tell(shard, frame, offset, packet, length, ingress);
             }
         }
     }
 
-    private void tell(int shard, ByteBuffer frame, int offset, int length, Ingress ingress) {
+    private void tell(int shard, ByteBuffer frame, int offset, int packet, int length, Ingress ingress) {
         HandedPacket handed = group.handOver().claim(shard);
         if (handed == null) {
             counters.drop(PathDrop.HAND_OVER_FULL);
         } else {
-            handed.setFrame(frame, offset, length, ingress);
+            handed.setFrame(frame, offset, packet, length, ingress);
             group.handOver().commit(shard, handed);
         }
     }
 
-    /** Takes a frame that tells of neighbors. */
-    void hear(ByteBuffer frame, int offset, int length, long nowNanos) {
+    /** Takes a frame that tells of neighbors, from another shard. */
+    void hear(HandedPacket handed, long nowNanos) {
+        hear(handed.buffer(), 0, handed.headerLength(), handed.length(), handed.ingress().vlan(), nowNanos);
+    }
+
+    private void hear(ByteBuffer frame, int offset, int packet, int length, int vlan, long nowNanos) {
         if (group.isFirst()) {
-            edge.receive(frame, offset, length, nowNanos);
+            edge.receive(frame, offset, packet, length, vlan, nowNanos);
         } else {
-            edge.overhear(frame, offset, length, nowNanos);
+            edge.overhear(frame, offset, packet, length, vlan, nowNanos);
         }
     }
 }

@@ -32,7 +32,7 @@ class RouterEdgePropertyTest {
     private void check(ByteBuffer buffer, int offset, int length) {
         assertThat(length).isGreaterThanOrEqualTo(42);
         assertThat(EthernetFrame.source(buffer, offset)).isEqualTo(GATEWAY_MAC);
-        int type = EthernetFrame.type(buffer, offset);
+        int type = EthernetFrame.typeInFrontOf(buffer, offset + EthernetFrame.HEADER_LENGTH);
         assertThat(type).isIn(EthernetFrame.ARP, EthernetFrame.IPV4, EthernetFrame.IPV6);
         if (type == EthernetFrame.IPV6 && Ipv6Header.nextHeader(buffer, offset + 14) == Ipv6Header.ICMPV6) {
             int payload = Ipv6Header.payloadLength(buffer, offset + 14);

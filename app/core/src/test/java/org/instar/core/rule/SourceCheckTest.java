@@ -36,7 +36,10 @@ class SourceCheckTest {
         "'', -1, 2001:db8:6::1,   false",
         "'', 11, 2001:db8:2::1,   false",
         "p2, -1, 2001:db8:2::1,   true",
-        "p1, -1, 2001:db8:2::1,   false"})
+        "p1, -1, 2001:db8:2::1,   false",
+        "'', 0,  2001:db8:1::1,   false",
+        "'', 0,  2001:db8:4::1,   true",
+        "'', 10, 2001:db8:2::1,   false"})
     void allowsASourceWhereAnEntryHasIt(String port, int vlan, String source, boolean allowed) {
         Ip6 address = Ip6.parse(source);
         assertThat(check.allows(Ingress.of(port, vlan), address.high(), address.low())).isEqualTo(allowed);

@@ -38,8 +38,8 @@ class ShardTest implements SessionRules {
 
     private static final String CLIENT = "2001:db8:6::a";
     private static final String REMOTE6 = "64:ff9b:1::192.0.2.80";
-    private static final long CLIENT_MAC = 0x020000000006L;
-    private static final long SERVER_MAC = 0x020000000004L;
+    static final long CLIENT_MAC = 0x020000000006L;
+    static final long SERVER_MAC = 0x020000000004L;
     private static final long SECOND = 1_000_000_000L;
 
     private final Nat64Config config = TestConfig.standard();
@@ -77,23 +77,34 @@ class ShardTest implements SessionRules {
     /** The server and the client make themselves known by ARP and neighbor solicitation, as hosts do. */
     @BeforeEach
     void neighborsAreKnown() {
+        shard.receive(arpRequest(), 0, 42, 0);
+        shard.receive(solicitation(CLIENT, CLIENT_MAC), 0, 86, 0);
+        assertThat(sent).as("an ARP reply and a neighbor advertisement").hasSize(2);
+        sent.clear();
+    }
+
+    /** The server asks for the gateway. */
+    static ByteBuffer arpRequest() {
         ByteBuffer arp = ByteBuffer.allocateDirect(42);
         ethernet(arp, 0xffffffffffffL, SERVER_MAC, 0x0806);
         arp.putInt(14, 0x00010800).putInt(18, 0x06040001);
         mac(arp, 22, SERVER_MAC);
         arp.putInt(28, 0xc0000250).putInt(38, 0xc0000201);
-        shard.receive(arp, 0, 42, 0);
+        return arp;
+    }
 
+    /** A client asks for the gateway. */
+    static ByteBuffer solicitation(String client, long mac) {
         ByteBuffer solicitation = ByteBuffer.allocateDirect(86);
-        ethernet(solicitation, 0x3333ff000001L, CLIENT_MAC, 0x86dd);
-        Ip6 source = Ip6.parse(CLIENT);
-        Ip6 target = config.gateway().address6();
+        ethernet(solicitation, 0x3333ff000001L, mac, 0x86dd);
+        Ip6 source = Ip6.parse(client);
+        Ip6 target = Ip6.parse("2001:db8:6::1");
         solicitation.putInt(14, 0x60000000).putShort(18, (short) 32).put(20, (byte) 58).put(21, (byte) 255)
                 .putLong(22, source.high()).putLong(30, source.low())
                 .putLong(38, 0xff02000000000000L).putLong(46, 0x00000001ff000001L)
                 .put(54, (byte) 135).putLong(62, target.high()).putLong(70, target.low())
                 .put(78, (byte) 1).put(79, (byte) 1);
-        mac(solicitation, 80, CLIENT_MAC);
+        mac(solicitation, 80, mac);
         int sum = 32 + 58;
         for (int i = 22; i < 86; i += 2) {
             sum += solicitation.getShort(i) & 0xffff;
@@ -102,12 +113,10 @@ class ShardTest implements SessionRules {
             sum = (sum & 0xffff) + (sum >>> 16);
         }
         solicitation.putShort(56, (short) ~sum);
-        shard.receive(solicitation, 0, 86, 0);
-        assertThat(sent).as("an ARP reply and a neighbor advertisement").hasSize(2);
-        sent.clear();
+        return solicitation;
     }
 
-    private static void ethernet(ByteBuffer frame, long destination, long source, int type) {
+    static void ethernet(ByteBuffer frame, long destination, long source, int type) {
         mac(frame, 0, destination);
         mac(frame, 6, source);
         frame.putShort(12, (short) type);
@@ -317,12 +326,12 @@ class ShardTest implements SessionRules {
         shard.receive(frame, 0, 53, 0);
         ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x0800);
         shard.receive(frame, 0, 33, 0);
-        ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x8100);
+        ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x88a8);
         shard.receive(frame, 0, 60, 0);
         ethernet(frame, TestConfig.GATEWAY_MAC, CLIENT_MAC, 0x88cc);
         shard.receive(frame, 0, 60, 0);
         assertThat(counters.get(PathDrop.SHORT_FRAME)).isEqualTo(3);
-        assertThat(counters.get(PathDrop.VLAN_TAGGED)).isEqualTo(1);
+        assertThat(counters.get(PathDrop.VLAN_STACKED)).isEqualTo(1);
         assertThat(counters.get(PathDrop.UNKNOWN_ETHERTYPE)).isEqualTo(1);
         assertThat(Map.copyOf(counters.byName())).containsEntry("drop_short_frame", 3L);
     }
