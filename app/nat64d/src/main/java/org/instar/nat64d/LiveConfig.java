@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.instar.core.config.ConfigDiff;
 import org.instar.core.config.ConfigException;
 import org.instar.core.config.Nat64Config;
@@ -38,7 +38,7 @@ final class LiveConfig {
 
     private final Source source;
     private final PoolDirectory pools;
-    private final ShardWorker worker;
+    private final ShardThreads shards;
     private final Runnable poolAddressesChanged;
     private final Map<String, Integer> interfaceAddresses = new HashMap<>();
     private volatile Nat64dConfig current;
@@ -48,13 +48,13 @@ final class LiveConfig {
     /**
      * @param poolAddressesChanged has the switch take the new addresses
      */
-    LiveConfig(Nat64dConfig first, Source source, PoolDirectory pools, ShardWorker worker,
+    LiveConfig(Nat64dConfig first, Source source, PoolDirectory pools, ShardThreads shards,
             Runnable poolAddressesChanged) {
         this.current = first;
         this.poolPrefixes = first.nat64().poolPrefixes();
         this.source = source;
         this.pools = pools;
-        this.worker = worker;
+        this.shards = shards;
         this.poolAddressesChanged = poolAddressesChanged;
     }
 
@@ -112,7 +112,9 @@ final class LiveConfig {
         if (!fixed.isEmpty()) {
             throw new ConfigRefusedException("needs a restart: " + String.join(", ", fixed));
         }
-        if (!onShard(shard -> shard.hasRoomFor(nat64.rules()))) {
+        AtomicBoolean hasRoom = new AtomicBoolean(true);
+        onShards(shard -> hasRoom.compareAndSet(true, shard.hasRoomFor(nat64.rules())));
+        if (!hasRoom.get()) {
             throw new ConfigRefusedException("rules: sessions still go by too many rules of before");
         }
         String refusal = pools.reconfigure(nat64.pools(), drain);
@@ -148,32 +150,20 @@ final class LiveConfig {
         before.stream().filter(prefix -> !now.contains(prefix) && pools.isPoolAddress(prefix.address()))
                 .forEach(now::add);
         poolPrefixes = List.copyOf(now);
-        onShard(shard -> {
-            shard.change(nat64, poolPrefixes);
-            return true;
-        });
+        onShards(shard -> shard.change(nat64, poolPrefixes));
         if (!before.equals(now)) {
             poolAddressesChanged.run();
         }
     }
 
-    private boolean onShard(Predicate<Shard> action)
-            throws ConfigRefusedException {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        worker.execute(shard -> {
-            try {
-                done.complete(action.test(shard));
-            } catch (RuntimeException e) {
-                done.completeExceptionally(e);
-            }
-        });
+    private void onShards(Consumer<Shard> action) throws ConfigRefusedException {
         try {
-            return done.get(APPLY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            shards.executeAll(action).get(APPLY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConfigRefusedException("interrupted", e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new ConfigRefusedException("the shard did not take the change: " + e, e);
+            throw new ConfigRefusedException("the shards did not take the change: " + e, e);
         }
     }
 }

@@ -57,20 +57,13 @@ import org.slf4j.LoggerFactory;
 final class Nat64d implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Nat64d.class);
-    private static final int BATCH = 64;
-    private static final int FRAME_BYTES = 2048;
     private static final long STOP_TIMEOUT_SECONDS = 2;
 
     private final Nat64dConfig config;
     private final LiveConfig.Source source;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    private final PathCounters pathCounters = new PathCounters();
-    private final EdgeCounters edgeCounters = new EdgeCounters();
     private final Dns64Counters dns64Counters = new Dns64Counters();
-    private PacketSocket socket;
-    private FrameLoop loop;
-    private ShardWorker worker;
-    private OpenFlowSessionRules rules;
+    private Shards shards;
     private SwitchAgent agent;
     private ShardService service;
     private LiveConfig liveConfig;
@@ -109,10 +102,10 @@ final class Nat64d implements AutoCloseable {
 
     private void open() throws StartException {
         RestServer rest = owned(RestServer.bind(config.restListen()));
-        openFastPath();
+        openShards();
         openDns64();
         openSwitches();
-        loop.start();
+        shards.start();
         InterfaceWatch watch = owned(new InterfaceWatch(liveConfig));
         watch.start();
         rest.serve(service, service);
@@ -120,44 +113,16 @@ final class Nat64d implements AutoCloseable {
                 Addresses.text(config.openflowListen()));
     }
 
-    /** The interface, the shard behind it and the thread of both. */
-    private void openFastPath() throws StartException {
-        try {
-            socket = owned(PacketSocket.open(config.fastPathInterface(), BATCH, FRAME_BYTES));
-        } catch (IOException e) {
-            throw new StartException(e.getMessage(), e);
-        }
-        Nat64Config nat64 = config.nat64();
-        if (socket.mtu() < TranslatorSettings.MIN_MTU6) {
-            throw new StartException("fastPath.interface: " + config.fastPathInterface() + " has an MTU of "
-                    + socket.mtu() + ", below IPv6's least of " + TranslatorSettings.MIN_MTU6, null);
-        }
-        TranslatorSettings settings = nat64.translation();
-        settings = settings.withMtu6(Math.min(settings.mtu6(), socket.mtu()))
-                .withMtu4(Math.min(settings.mtu4(), socket.mtu()));
-        worker = new ShardWorker(socket, pathCounters);
-        SecureRandom random = new SecureRandom();
+    /** The pools and the shards, whose threads don't run yet. */
+    private void openShards() throws StartException {
         openBindingLog();
-        PoolDirectory pools = new PoolDirectory(nat64.pools(), 1, random::nextInt,
+        Nat64Config nat64 = config.nat64();
+        PoolDirectory pools = new PoolDirectory(nat64.pools(), nat64.shards(), new SecureRandom()::nextInt,
                 new PoolAlarms(logFile == null ? PoolEvents.NONE : logFile));
-        ShardState state = new ShardState(new KeyedHash(random::nextLong), nat64.prefixes(), nat64.rules(),
-                System.nanoTime());
-        SessionLifecycle lifecycle = new SessionLifecycle(nat64, state, pools,
-                new PortAllocator(pools, 0, random::nextInt),
-                new Subscribers(new SharedSubscribers(nat64.limits().subscriberPrefixLength())),
-                logFile == null ? BindingLog.NONE : logFile);
-        rules = new OpenFlowSessionRules(nat64.timers(), worker::execute);
-        RouterEdge edge = new RouterEdge(nat64.gateway(), worker::send, edgeCounters);
-        Shard shard = new Shard(nat64, settings, state, lifecycle, pools, pathCounters, edge, rules,
-                System::currentTimeMillis, System.nanoTime());
-        worker.own(shard);
-        agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(worker, rules));
-        liveConfig = new LiveConfig(config, source, pools, worker, agent::reconfigure);
-        service = new ShardService(pools, state, liveConfig, worker, () -> loop.isAlive(), this::counters,
-                () -> health(state.sessions().size()));
-        loop = new FrameLoop("shard-0", socket, worker,
-                failure -> LOG.error("the fast path ended: {}", failure.getMessage()));
-        owned(loop);
+        shards = owned(Shards.open(config, pools, logFile == null ? BindingLog.NONE : logFile));
+        agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(shards));
+        liveConfig = new LiveConfig(config, source, pools, shards, agent::reconfigure);
+        service = new ShardService(pools, liveConfig, shards, this::counters, this::health);
     }
 
     private void openBindingLog() throws StartException {
@@ -205,40 +170,33 @@ final class Nat64d implements AutoCloseable {
     }
 
     private Map<String, Long> counters() {
-        Map<String, Long> all = new TreeMap<>(pathCounters.byName());
-        all.putAll(edgeCounters.snapshot());
+        Map<String, Long> all = new TreeMap<>();
+        shards.addCounters(all);
         dns64Counters.asMap().forEach((name, value) -> all.put("dns64_" + name, value));
         if (logFile != null) {
             all.put("binding_log_lines", logFile.written());
             all.put("binding_log_lost", logFile.lost());
         }
-        all.put("fastpath_received", socket.received());
-        all.put("fastpath_sent", socket.sent());
-        all.put("fastpath_send_failures", socket.sendFailures());
-        all.put("fastpath_oversized", socket.oversized());
-        all.put("fastpath_kernel_drops", socket.kernelDrops());
-        all.put("fastpath_partial_checksums", socket.partialChecksums());
-        all.put("fastpath_link_downs", socket.linkDowns());
-        all.put("fastpath_worker_failures", loop.workerFailures());
         return all;
     }
 
-    private Health health(int sessions) {
+    private Health health() {
         String fastPathProblem = fastPathProblem();
         String reason = fastPathProblem.isEmpty() ? agent.problem() : fastPathProblem;
         Map<String, Object> parts = new LinkedHashMap<>();
         parts.put("switch", agent.describe());
         parts.put("fastPath", fastPathProblem.isEmpty() ? "up" : "down");
         parts.put("dns64", config.nat64().dns64().isPresent() ? "up" : "off");
-        parts.put("sessions", sessions);
+        parts.put("shards", shards.count());
+        parts.put("sessions", shards.sessions());
         return new Health(reason.isEmpty(), reason, parts);
     }
 
     private String fastPathProblem() {
-        if (!loop.isAlive()) {
+        if (!shards.isAlive()) {
             return "the fast path ended";
         }
-        return socket.isLinkDown() ? "fastPath.interface " + config.fastPathInterface() + " is down" : "";
+        return shards.isLinkDown() ? "fastPath.interface " + config.fastPathInterface() + " is down" : "";
     }
 
     private <T extends AutoCloseable> T owned(T part) {
@@ -253,18 +211,10 @@ final class Nat64d implements AutoCloseable {
         if (connection.isEmpty()) {
             return;
         }
-        if (loop.isAlive()) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            worker.execute(shard -> {
-                rules.use(null);
-                // by the connection, on which it is in front of the clearing
-                port.ifPresent(inPort -> worker.detour(
-                        frame -> connection.get().packetOut(frame, inPort, SwitchPort.NORMAL)));
-                shard.shutdown(System.nanoTime());
-                worker.detour(null);
-                done.complete(null);
-            });
-            await(done);
+        if (shards.isAlive()) {
+            // by the connection, on which it is in front of the clearing
+            await(shards.sayGoodbye(port.isEmpty() ? null : frame ->
+                    connection.get().packetOut(frame, port.getAsInt(), SwitchPort.NORMAL)));
         }
         await(connection.get().install(Pipeline.clear()));
     }
@@ -292,38 +242,32 @@ final class Nat64d implements AutoCloseable {
         }
     }
 
-    /** What the switch tells, handed to the shard's thread. */
-    private record ShardEvents(ShardWorker worker, OpenFlowSessionRules rules) implements SwitchAgent.Events {
+    /** What the switch tells, handed to the threads of the shards. */
+    private record ShardEvents(Shards shards) implements SwitchAgent.Events {
 
         @Override
         public void packetIn(byte[] frame, Ingress ingress) {
-            worker.packetIn(frame, ingress);
+            shards.packetIn(frame, ingress);
         }
 
         @Override
         public void sessionRuleRemoved(int ruleNumber, FlowRemoved.Reason reason) {
-            worker.execute(shard -> rules.removed(shard, ruleNumber, reason));
+            shards.sessionRuleRemoved(ruleNumber, reason);
         }
 
         @Override
         public CompletableFuture<Void> switchGone() {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            worker.execute(shard -> {
-                rules.use(null);
-                shard.allRulesLost();
-                done.complete(null);
-            });
-            return done;
+            return shards.forgetSwitch();
         }
 
         @Override
         public void switchReady(SwitchAgent.Ready ready) {
-            worker.execute(shard -> rules.use(ready));
+            shards.useSwitch(ready);
         }
 
         @Override
         public void staticFlowRemoved() {
-            worker.execute(shard -> shard.staticFlowRemoved());
+            shards.execute(0, Shard::staticFlowRemoved);
         }
     }
 }

@@ -79,9 +79,6 @@ record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String 
     static Nat64dConfig read(Map<String, Object> tree) throws ConfigException {
         ConfigNode root = ConfigNode.root(tree);
         Nat64Config nat64 = ConfigReader.read(root);
-        if (nat64.shards() != 1) {
-            throw root.error("shards", "nat64d has one for now, not " + nat64.shards());
-        }
         ConfigNode openflow = root.object("openflow");
         InetSocketAddress openflowListen = openflow.optional("listen", DEFAULT_OPENFLOW, Endpoint::parse);
         String port = openflow.required("fastPathPort", Nat64dConfig::interfaceName);

@@ -58,6 +58,7 @@ final class OpenFlowSessionRules implements SessionRules {
     private final Map<Key, Rule> byKey = new HashMap<>();
     private final Map<Integer, Rule> byNumber = new HashMap<>();
     private final Map<Long, Set<Rule>> bySession = new HashMap<>();
+    private final int shards;
     private int lastNumber;
     /** Null while there is no switch to use. */
     private SwitchAgent.Ready inUse;
@@ -65,10 +66,19 @@ final class OpenFlowSessionRules implements SessionRules {
 
     /**
      * @param shardThread runs something on the shard's thread
+     * @param shard the shard's number, which the numbers of its rules tell
+     * @param shards how many there are
      */
-    OpenFlowSessionRules(TimerConfig timers, Consumer<Consumer<Shard>> shardThread) {
+    OpenFlowSessionRules(TimerConfig timers, Consumer<Consumer<Shard>> shardThread, int shard, int shards) {
         this.timers = timers;
         this.shardThread = shardThread;
+        this.shards = shards;
+        this.lastNumber = shard;
+    }
+
+    /** The shard that gave a rule its number. */
+    static int shardOf(int ruleNumber, int shards) {
+        return Integer.remainderUnsigned(ruleNumber, shards);
     }
 
     /** From now on this switch, which has none of the rules, is used; null: none. */
@@ -168,13 +178,21 @@ final class OpenFlowSessionRules implements SessionRules {
 
     private Rule claim(Key key, long sessionId) {
         Rule rule = byKey.computeIfAbsent(key, wanted -> {
-            Rule made = new Rule(wanted, ++lastNumber);
+            Rule made = new Rule(wanted, nextNumber());
             byNumber.put(made.number, made);
             return made;
         });
         rule.sessions.add(sessionId);
         bySession.computeIfAbsent(sessionId, id -> new LinkedHashSet<>(2)).add(rule);
         return rule;
+    }
+
+    private int nextNumber() {
+        if (Integer.compareUnsigned(lastNumber, -1 - shards) > 0) {
+            lastNumber = shardOf(lastNumber, shards);
+        }
+        lastNumber += shards;
+        return lastNumber;
     }
 
     private void release(Rule rule, long sessionId, List<FlowMod> mods) {

@@ -7,11 +7,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntFunction;
-import java.util.function.IntSupplier;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.pool.PoolDirectory;
@@ -26,57 +25,58 @@ import org.instar.core.service.Nat64Service;
 import org.instar.core.service.Page;
 import org.instar.core.service.SessionFilter;
 import org.instar.core.session.Session;
-import org.instar.core.session.SessionTable;
 import org.instar.core.session.ShardState;
 import org.instar.core.table.RecordStore;
 
-/** The core's services over nat64d's one shard. Reads go past its thread, changes are handed to it. */
+/** The core's services over nat64d's shards. Reads go past their threads, changes are handed to them. */
 final class ShardService implements Nat64Service, Nat64AdminService {
 
     private static final int CHECKED_AT_ONCE = 1000;
 
     private final PoolDirectory pools;
-    private final ShardState state;
     private final LiveConfig config;
-    private final ShardWorker worker;
-    private final BooleanSupplier running;
+    private final ShardThreads shards;
     private final Supplier<Map<String, Long>> counters;
     private final Supplier<Health> health;
 
-    ShardService(PoolDirectory pools, ShardState state, LiveConfig config, ShardWorker worker, BooleanSupplier running,
-            Supplier<Map<String, Long>> counters, Supplier<Health> health) {
+    ShardService(PoolDirectory pools, LiveConfig config, ShardThreads shards, Supplier<Map<String, Long>> counters,
+            Supplier<Health> health) {
         this.pools = pools;
-        this.state = state;
         this.config = config;
-        this.worker = worker;
-        this.running = running;
+        this.shards = shards;
         this.counters = counters;
         this.health = health;
     }
 
     @Override
     public Page<Session> sessions(SessionFilter filter, long after, int limit) {
-        SessionTable sessions = state.sessions();
-        return page(sessions::highest, sessions::read, filter, Session::id, after, limit);
+        return page(state -> state.sessions().highest(), (state, handle) -> state.sessions().read(handle), filter,
+                Session::id, after, limit);
     }
 
     @Override
     public Page<BibEntry> bindings(SessionFilter filter, long after, int limit) {
-        return page(state.bib()::highest, state.sessions()::readBinding, filter::matches, BibEntry::id, after, limit);
+        return page(state -> state.bib().highest(), (state, handle) -> state.sessions().readBinding(handle),
+                filter::matches, BibEntry::id, after, limit);
     }
 
-    /** Walks the records by their handles: what lives all the while is seen exactly once. */
-    private static <T> Page<T> page(IntSupplier highest, IntFunction<T> read, Predicate<? super T> filter,
-            ToLongFunction<T> id, long after, int limit) {
+    /** Walks the records by shards and handles: what lives all the while is seen exactly once. */
+    private <T> Page<T> page(ToIntFunction<ShardState> highest, BiFunction<ShardState, Integer, T> read,
+            Predicate<? super T> filter, ToLongFunction<T> id, long after, int limit) {
         List<T> items = new ArrayList<>();
-        for (int handle = RecordStore.handleOf(after) + 1; handle <= highest.getAsInt(); handle++) {
-            T item = read.apply(handle);
-            if (item != null && filter.test(item)) {
-                if (items.size() == limit) {
-                    return new Page<>(items, OptionalLong.of(id.applyAsLong(items.get(limit - 1))));
+        int from = RecordStore.handleOf(after) + 1;
+        for (int shard = RecordStore.shardOf(after); shard < shards.count(); shard++) {
+            ShardState state = shards.state(shard);
+            for (int handle = from; handle <= highest.applyAsInt(state); handle++) {
+                T item = read.apply(state, handle);
+                if (item != null && filter.test(item)) {
+                    if (items.size() == limit) {
+                        return new Page<>(items, OptionalLong.of(id.applyAsLong(items.get(limit - 1))));
+                    }
+                    items.add(item);
                 }
-                items.add(item);
             }
+            from = 1;
         }
         return new Page<>(items, OptionalLong.empty());
     }
@@ -114,18 +114,22 @@ final class ShardService implements Nat64Service, Nat64AdminService {
     @Override
     public CompletableFuture<List<String>> check() {
         CompletableFuture<List<String>> done = new CompletableFuture<>();
-        check(1, new ArrayList<>(), done);
+        check(0, 1, new ArrayList<>(), done);
         return done;
     }
 
-    /** One slice after the other, with room for packets between them. */
-    private void check(int from, List<String> violations, CompletableFuture<List<String>> done) {
-        worker.execute(shard -> {
+    /** One shard after the other, one slice after the other, with room for packets between them. */
+    private void check(int number, int from, List<String> violations, CompletableFuture<List<String>> done) {
+        if (number == shards.count()) {
+            done.complete(violations);
+            return;
+        }
+        shards.execute(number, shard -> {
             int next = shard.check(from, CHECKED_AT_ONCE, violations);
             if (next == RecordStore.NONE) {
-                done.complete(violations);
+                check(number + 1, 1, violations, done);
             } else {
-                check(next, violations, done);
+                check(number, next, violations, done);
             }
         });
     }
@@ -147,12 +151,22 @@ final class ShardService implements Nat64Service, Nat64AdminService {
 
     @Override
     public CompletableFuture<Integer> removeSessions(SessionFilter filter) {
-        CompletableFuture<Integer> removed = new CompletableFuture<>();
-        if (!running.getAsBoolean()) {
-            removed.completeExceptionally(new FlowsNotConfirmedException("the fast path ended: nothing was removed"));
-            return removed;
+        if (!shards.isAlive()) {
+            return CompletableFuture.failedFuture(
+                    new FlowsNotConfirmedException("the fast path ended: nothing was removed"));
         }
-        worker.execute(shard -> {
+        CompletableFuture<Integer> removed = CompletableFuture.completedFuture(0);
+        for (int i = 0; i < shards.count(); i++) {
+            removed = removed.thenCombine(removeSessions(i, filter), Integer::sum);
+        }
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        removed.whenComplete((count, failure) -> settle(done, count, failure));
+        return done;
+    }
+
+    private CompletableFuture<Integer> removeSessions(int number, SessionFilter filter) {
+        CompletableFuture<Integer> removed = new CompletableFuture<>();
+        shards.execute(number, shard -> {
             try {
                 shard.removeSessions(filter, System.nanoTime())
                         .whenComplete((count, failure) -> settle(removed, count, failure));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.instar.core.path.HandOver;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathDrop;
 import org.instar.core.rule.Ingress;
@@ -35,6 +36,9 @@ final class ShardWorker implements FrameLoop.Worker {
 
     private final PacketSocket socket;
     private final PathCounters counters;
+    private final int number;
+    private final ShardQueues queues;
+    private final ShardQueues.Sender sender;
     private final MpscArrayQueue<Arrived> packetIns = new MpscArrayQueue<>(MAX_PACKET_INS);
     private final MpscUnboundedArrayQueue<Consumer<Shard>> commands = new MpscUnboundedArrayQueue<>(COMMAND_CHUNK);
     private final ByteBuffer packetInBuffer = ByteBuffer.allocateDirect(MAX_FRAME);
@@ -44,9 +48,22 @@ final class ShardWorker implements FrameLoop.Worker {
     /** Where frames go instead of the ring; null: the ring. */
     private Consumer<byte[]> detour;
 
-    ShardWorker(PacketSocket socket, PathCounters counters) {
+    ShardWorker(int number, PacketSocket socket, PathCounters counters, ShardQueues queues) {
+        this.number = number;
         this.socket = socket;
         this.counters = counters;
+        this.queues = queues;
+        this.sender = queues.sender(number);
+    }
+
+    /** The shard's ways to the others. */
+    HandOver handOver() {
+        return sender;
+    }
+
+    /** Has the thread look at what was handed over to it. */
+    void wakeup() {
+        socket.wakeup();
     }
 
     /** Before the thread starts: the shard needs this worker's output first. */
@@ -128,10 +145,19 @@ final class ShardWorker implements FrameLoop.Worker {
 
     @Override
     public int turn(long nowNanos) {
+        try {
+            return work(nowNanos);
+        } finally {
+            sender.flush();
+        }
+    }
+
+    private int work(long nowNanos) {
         int work = 0;
         for (Consumer<Shard> command; work < MAX_PER_TURN && (command = commands.relaxedPoll()) != null; work++) {
             command.accept(shard);
         }
+        work += queues.receive(number, MAX_PER_TURN, handed -> shard.handed(handed, System.nanoTime()));
         for (Arrived next; work < MAX_PER_TURN && (next = packetIns.relaxedPoll()) != null; work++) {
             packetInBuffer.put(0, next.frame);
             shard.receive(packetInBuffer, 0, next.frame.length, next.ingress, System.nanoTime());

@@ -20,6 +20,7 @@ import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix64;
 import org.instar.openflow.FlowMod;
+import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.Table;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class OpenFlowSessionRulesTest {
     private final FakeSwitch connection = new FakeSwitch();
     private final List<Consumer<Shard>> handedOver = new ArrayList<>();
     private final OpenFlowSessionRules rules =
-            new OpenFlowSessionRules(TimerConfig.defaults(), handedOver::add);
+            new OpenFlowSessionRules(TimerConfig.defaults(), handedOver::add, 1, 3);
     private final KeyedHash hash = new KeyedHash(new Random(1)::nextLong);
     private final Bib bib = new Bib(hash);
     private final SessionTable sessions = new SessionTable(bib, hash,
@@ -43,6 +44,15 @@ class OpenFlowSessionRulesTest {
     @BeforeEach
     void pools() {
         rules.use(new SwitchAgent.Ready(connection, 5));
+    }
+
+    @Test
+    void theNumberOfARuleTellsItsShard() {
+        for (int port = 4000; port < 4010; port++) {
+            rules.install(session(Protocol.UDP, "2001:db8:6::a", port, 53));
+            assertThat(connection.last().mods()).allSatisfy(mod -> assertThat(OpenFlowSessionRules.shardOf(
+                    Cookies.ruleNumber(mod.cookie()), 3)).isEqualTo(1));
+        }
     }
 
     private Session session(Protocol protocol, String client, int port, int remotePort) {

@@ -17,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.ArrayList;
+import java.util.function.Consumer;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,7 @@ import org.instar.core.service.Nat64AdminService;
 import org.instar.core.service.SessionFilter;
 import org.instar.core.session.ShardState;
 import org.instar.core.session.TcpState;
+import org.instar.core.shard.Shard;
 import org.instar.core.table.KeyedHash;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
@@ -47,6 +50,7 @@ class RestServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private Health health = new Health(true, "", Map.of("sessions", 3));
     private CompletableFuture<Integer> removal = CompletableFuture.completedFuture(2);
+    private final List<ShardState> states = new ArrayList<>();
     private RestServer server;
     private String base;
 
@@ -56,17 +60,20 @@ class RestServerTest {
         Random random = new Random(1);
         PoolDirectory pools = new PoolDirectory(config.nat64().pools(), 1, random::nextInt, PoolEvents.NONE);
         PortAllocator ports = new PortAllocator(pools, 0, random::nextInt);
-        ShardState state = new ShardState(new KeyedHash(random::nextLong), config.nat64().prefixes(),
-                config.nat64().rules(), System.nanoTime());
+        for (int shard = 0; shard < 3; shard++) {
+            states.add(new ShardState(new KeyedHash(random::nextLong), config.nat64().prefixes(),
+                    config.nat64().rules(), System.nanoTime(), shard));
+        }
         int poolAddress = Ip4.parse("192.0.2.65");
         for (int i = 0; i < 3; i++) {
             Ip6 address = Ip6.parse("2001:db8:6::" + (i == 2 ? "b" : "a"));
             Protocol protocol = i == 1 ? Protocol.UDP : Protocol.TCP;
             assertThat(ports.take(protocol, poolAddress, 4000 + i)).isTrue();
+            ShardState state = states.get(i == 2 ? 2 : 0);   // the shard between them has nothing
             state.sessions().create(state.bib().create(protocol, address.high(), address.low(), 4000, poolAddress,
                     4000 + i, false, false), Ip4.parse("192.0.2.80"), 80, true, 0, 0, 0);
         }
-        state.sessions().setTcpState(1, TcpState.ESTABLISHED);
+        states.get(0).sessions().setTcpState(1, TcpState.ESTABLISHED);
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -74,8 +81,37 @@ class RestServerTest {
         server = RestServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         base = "http://127.0.0.1:" + port + "/v1/";
         LiveConfig live = new LiveConfig(config, () -> config, pools, null, () -> { });
-        server.serve(new ShardService(pools, state, live, null, () -> true, () -> Map.of("drop_x", 1L),
-                () -> health), new Admin());
+        server.serve(new ShardService(pools, live, new Standing(), () -> Map.of("drop_x", 1L), () -> health),
+                new Admin());
+    }
+
+    /** Shards whose threads do nothing. */
+    private final class Standing implements ShardThreads {
+
+        @Override
+        public int count() {
+            return states.size();
+        }
+
+        @Override
+        public ShardState state(int shard) {
+            return states.get(shard);
+        }
+
+        @Override
+        public boolean isAlive() {
+            return true;
+        }
+
+        @Override
+        public void execute(int shard, Consumer<Shard> command) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<Void> executeAll(Consumer<Shard> command) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /** What changes are asked for; what is not of these tests is refused. */

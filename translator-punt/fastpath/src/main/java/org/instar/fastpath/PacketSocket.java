@@ -78,11 +78,21 @@ public final class PacketSocket implements AutoCloseable {
      * @throws IllegalArgumentException {@code batchSize} or {@code frameBytes} out of range
      */
     public static PacketSocket open(String interfaceName, int batchSize, int frameBytes) throws IOException {
-        return open(interfaceName, batchSize, frameBytes, false);
+        return open(interfaceName, batchSize, frameBytes, false, null);
     }
 
-    static PacketSocket open(String interfaceName, int batchSize, int frameBytes, boolean filterOutgoing)
+    /**
+     * Opens one of several sockets that share the frames of an interface.
+     *
+     * @throws IOException as {@link #open(String, int, int)}, and where the kernel has no such groups
+     */
+    public static PacketSocket open(String interfaceName, int batchSize, int frameBytes, FanoutGroup group)
             throws IOException {
+        return open(interfaceName, batchSize, frameBytes, false, group);
+    }
+
+    static PacketSocket open(String interfaceName, int batchSize, int frameBytes, boolean filterOutgoing,
+            FanoutGroup group) throws IOException {
         requireRange("batchSize", batchSize, 1, MAXIMUM_BATCH);
         requireRange("frameBytes", frameBytes, MINIMUM_FRAME_BYTES, MAXIMUM_FRAME_BYTES);
         if (!System.getProperty("os.name").equals("Linux") || ADDRESS.byteSize() != Long.BYTES) {
@@ -99,7 +109,7 @@ public final class PacketSocket implements AutoCloseable {
                         + link.mtuBytes() + ") exceeds the " + frameBytes + " bytes of a ring slot");
             }
             opened = new PacketSocket(calls, fd, link, batchSize, frameBytes);
-            PacketSocketSetup.bind(calls, fd, link, filterOutgoing);
+            PacketSocketSetup.bind(calls, fd, link, filterOutgoing, group);
             return opened;
         } catch (IOException | RuntimeException | Error failure) {
             if (opened != null) {

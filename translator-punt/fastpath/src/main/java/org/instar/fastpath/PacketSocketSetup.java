@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.fastpath;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -31,11 +29,19 @@ final class PacketSocketSetup {
     private static final int PACKET_MR_PROMISC = 1;
     private static final int PACKET_QDISC_BYPASS = 20;
     private static final int PACKET_IGNORE_OUTGOING = 23;
+    private static final int PACKET_OUTGOING = 4;
+    private static final int PACKET_FANOUT = 18;
+    private static final int PACKET_FANOUT_DATA = 22;
+    /** PACKET_FANOUT_CBPF: a program of classic BPF tells the socket. */
+    private static final int FANOUT_PROGRAM = 6;
+    /** The same, with PACKET_FANOUT_FLAG_UNIQUEID: a new group, whose identifier the kernel finds. */
+    private static final int FANOUT_UNIQUE_ID = 0x2000 | FANOUT_PROGRAM;
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_ATTACH_FILTER = 26;
+    private static final int SO_DETACH_FILTER = 27;
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
 
@@ -46,6 +52,8 @@ final class PacketSocketSetup {
     private final SystemCalls calls;
     private final int fd;
     private final String name;
+    /** What is let through in the end; null: everything. */
+    private FilterProgram passing;
 
     private PacketSocketSetup(SystemCalls calls, int fd, String name) {
         this.calls = calls;
@@ -69,8 +77,10 @@ final class PacketSocketSetup {
      * Sets all options and binds: frames arrive from here on.
      *
      * @param filterOutgoing keep outgoing frames away by a socket filter even where the kernel has an option for it
+     * @param group to be joined; null: none
      */
-    static void bind(SystemCalls calls, int fd, EthernetInterface link, boolean filterOutgoing) throws IOException {
+    static void bind(SystemCalls calls, int fd, EthernetInterface link, boolean filterOutgoing, FanoutGroup group)
+            throws IOException {
         PacketSocketSetup setup = new PacketSocketSetup(calls, fd, link.name());
         try (Arena arena = Arena.ofConfined()) {
             setup.ignoreOutgoing(arena, filterOutgoing);
@@ -83,36 +93,55 @@ final class PacketSocketSetup {
             address.set(JAVA_SHORT, 0, (short) AF_PACKET);
             address.set(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) ETH_P_ALL);
             address.set(JAVA_INT, SOCKADDR_LL_IFINDEX, link.index());
-            setup.require("bind", calls.bind(fd, address));
+            if (group == null) {
+                setup.require("bind", calls.bind(fd, address));
+            } else {
+                setup.require("SO_ATTACH_FILTER", setup.attach(arena, new FilterProgram().returnValue(0)));
+                setup.require("bind", calls.bind(fd, address));
+                setup.join(arena, group);
+                setup.require("SO_ATTACH_FILTER", setup.passing == null
+                        ? setup.set(arena, SOL_SOCKET, SO_DETACH_FILTER, 0) : setup.attach(arena, setup.passing));
+            }
         }
     }
 
     private void ignoreOutgoing(Arena arena, boolean filterOutgoing) throws IOException {
         int result = filterOutgoing ? -Errno.ENOPROTOOPT : set(arena, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
         if (result == -Errno.ENOPROTOOPT) {
-            result = calls.setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, outgoingFilter(arena));
+            passing = outgoingFilter();
+            result = attach(arena, passing);
         }
         require("PACKET_IGNORE_OUTGOING", result);
     }
 
-    /** Classic BPF for kernels before 4.20: sll_pkttype PACKET_OUTGOING is dropped, all else passes whole. */
-    private static MemorySegment outgoingFilter(Arena arena) {
-        MemorySegment code = arena.allocate(4 * 8, Long.BYTES);
-        instruction(code, 0, 0x20, 0, 0, 0xfffff004);   // A = SKF_AD_OFF + SKF_AD_PKTTYPE
-        instruction(code, 1, 0x15, 0, 1, 4);            // A == PACKET_OUTGOING: next, else skip one
-        instruction(code, 2, 0x06, 0, 0, 0);            // return 0 bytes: drop
-        instruction(code, 3, 0x06, 0, 0, 0xffffffff);   // return everything
-        MemorySegment program = arena.allocate(16, Long.BYTES);
-        program.set(JAVA_SHORT, 0, (short) 4);
-        program.set(ADDRESS, 8, code);
-        return program;
+    /** For kernels before 4.20: frames that leave are dropped, all others pass whole. */
+    private static FilterProgram outgoingFilter() {
+        FilterProgram program = new FilterProgram();
+        FilterProgram.Label other = program.label();
+        return program.loadPacketType().jumpUnless(PACKET_OUTGOING, other).returnValue(0)
+                .place(other).returnValue(-1);
     }
 
-    private static void instruction(MemorySegment code, int index, int opcode, int jumpTrue, int jumpFalse, int k) {
-        code.set(JAVA_SHORT, index * 8L, (short) opcode);
-        code.set(JAVA_BYTE, index * 8L + 2, (byte) jumpTrue);
-        code.set(JAVA_BYTE, index * 8L + 3, (byte) jumpFalse);
-        code.set(JAVA_INT, index * 8L + 4, k);
+    private int attach(Arena arena, FilterProgram program) {
+        return calls.setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, program.encode(arena));
+    }
+
+    /**
+     * Joins a fanout group: each frame goes to one of its sockets, numbered as they joined. A bound socket receives
+     * until it has joined, so nothing is let through before.
+     */
+    private void join(Arena arena, FanoutGroup group) throws IOException {
+        if (group.isEmpty()) {
+            require("PACKET_FANOUT", set(arena, SOL_PACKET, PACKET_FANOUT, FANOUT_UNIQUE_ID << 16));
+            require("PACKET_FANOUT_DATA", calls.setSocketOption(fd, SOL_PACKET, PACKET_FANOUT_DATA,
+                    group.program().encode(arena)));
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
+            require("PACKET_FANOUT", calls.getSocketOption(fd, SOL_PACKET, PACKET_FANOUT, value, length));
+            group.identifier(value.get(JAVA_INT, 0) & 0xffff);
+        } else {
+            require("PACKET_FANOUT", set(arena, SOL_PACKET, PACKET_FANOUT, FANOUT_PROGRAM << 16 | group.identifier()));
+        }
     }
 
     private void promiscuous(Arena arena, int interfaceIndex) throws IOException {

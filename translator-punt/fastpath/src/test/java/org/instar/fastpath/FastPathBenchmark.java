@@ -68,7 +68,7 @@ final class FastPathBenchmark {
     private int bareSocket(SystemCalls calls, String name) throws IOException {
         return namespace.inside(() -> {
             int fd = PacketSocketSetup.socket(calls, name);
-            PacketSocketSetup.bind(calls, fd, EthernetInterface.lookUp(calls, fd, name), false);
+            PacketSocketSetup.bind(calls, fd, EthernetInterface.lookUp(calls, fd, name), false, null);
             return fd;
         });
     }

@@ -148,7 +148,7 @@ class PacketSocketTransferTest {
     void outgoingFramesAreNotReceived(boolean bySocketFilter) throws IOException {
         addressBothEnds();
         try (PacketSocket observed =
-                namespace.inside(() -> PacketSocket.open(VethNamespace.LEFT, 8, 1600, bySocketFilter))) {
+                namespace.inside(() -> PacketSocket.open(VethNamespace.LEFT, 8, 1600, bySocketFilter, null))) {
             Frames.send(observed, Frames.frame(100, 1));
             Frames.send(left, Frames.frame(100, 2));
             observed.flush();

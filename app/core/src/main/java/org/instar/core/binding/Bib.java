@@ -40,12 +40,21 @@ public final class Bib {
     private static final Protocol[] PROTOCOLS = Protocol.values();
 
     private final KeyedHash hash;
+    private final int shard;
     private final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, FIRST_SESSION);
     private final HandleIndex by6 = new HandleIndex(this::hash6);
     private final HandleIndex by4 = new HandleIndex(this::hash4);
 
     public Bib(KeyedHash hash) {
+        this(hash, 0);
+    }
+
+    /**
+     * @param shard the number that ids of the entries carry
+     */
+    public Bib(KeyedHash hash, int shard) {
         this.hash = hash;
+        this.shard = shard;
     }
 
     /** The endpoint-independent entry of an IPv6 transport address, or 0. */
@@ -220,8 +229,8 @@ public final class Bib {
         if (!RecordStore.isLive(stamp)) {
             return null;
         }
-        BibEntry view = new BibEntry(RecordStore.id(entry, stamp), protocol(entry), clientHigh(entry), clientLow(entry),
-                clientPort(entry), poolAddress(entry), poolPort(entry), isDependent(entry), isFixed(entry),
+        BibEntry view = new BibEntry(RecordStore.inShard(shard, RecordStore.id(entry, stamp)), protocol(entry),
+                clientHigh(entry), clientLow(entry), clientPort(entry), poolAddress(entry), poolPort(entry), isDependent(entry), isFixed(entry),
                 sessions);
         return records.isUnchanged(entry, stamp) ? view : null;
     }

@@ -15,6 +15,7 @@ final class BlockLeases {
     private final Object lock;
     private final AddressRegistry addresses;
     private final int shards;
+    private final PortSteering steering;
     private final IntUnaryOperator random;
     private final PoolEvents events;
     private final Consumer<PoolView> onEmptied;
@@ -22,11 +23,12 @@ final class BlockLeases {
     /**
      * @param onEmptied hears of removed pools whose last address is gone
      */
-    BlockLeases(Object lock, AddressRegistry addresses, int shards, IntUnaryOperator random, PoolEvents events,
-            Consumer<PoolView> onEmptied) {
+    BlockLeases(Object lock, AddressRegistry addresses, PortSteering steering, IntUnaryOperator random,
+            PoolEvents events, Consumer<PoolView> onEmptied) {
         this.lock = lock;
         this.addresses = addresses;
-        this.shards = shards;
+        this.shards = steering.shards();
+        this.steering = steering;
         this.random = random;
         this.events = events;
         this.onEmptied = onEmptied;
@@ -166,7 +168,7 @@ final class BlockLeases {
         return null;
     }
 
-    /** A free cell of one side, beginning at random. */
+    /** A free cell of one side, beginning at random; one whose packets are steered to the shard, if there is one. */
     private int freeCell(PoolAddress place, boolean low, int shard) {
         Grid grid = place.pool().grid();
         int cells = grid.cells(low);
@@ -174,13 +176,18 @@ final class BlockLeases {
             return NO_CELL;
         }
         int start = random.applyAsInt(cells);
+        int other = NO_CELL;
         for (int i = 0; i < cells; i++) {
             int cell = grid.firstCell(low) + (start + i) % cells;
-            if (isFree(place, cell, shard)) {
-                return cell;
+            boolean steered = steering.shardOf(grid.cellFirst(cell)) == shard;
+            if ((steered || other == NO_CELL) && isFree(place, cell, shard)) {
+                if (steered) {
+                    return cell;
+                }
+                other = cell;
             }
         }
-        return NO_CELL;
+        return other;
     }
 
     private boolean isFree(PoolAddress place, int cell, int shard) {

@@ -23,6 +23,7 @@ public final class PoolDirectory {
 
     private final Object lock = new Object();
     private final int shards;
+    private final PortSteering steering;
     private final AddressRegistry addresses = new AddressRegistry();
     private final BlockLeases leases;
     private final Map<String, PoolView> views = new LinkedHashMap<>();
@@ -38,7 +39,8 @@ public final class PoolDirectory {
             throw new IllegalArgumentException("1 to " + MOST_SHARDS + " shards, not " + shards);
         }
         this.shards = shards;
-        this.leases = new BlockLeases(lock, addresses, shards, random, events, pool -> views.remove(pool.name()));
+        this.steering = new PortSteering(pools, shards);
+        this.leases = new BlockLeases(lock, addresses, steering, random, events, pool -> views.remove(pool.name()));
         String refusal = reconfigure(pools, true);
         if (refusal != null) {
             throw new IllegalArgumentException(refusal);
@@ -47,6 +49,11 @@ public final class PoolDirectory {
 
     public int shards() {
         return shards;
+    }
+
+    /** How a filter in front of the shards deals out pool ports; it stays as it was at first. */
+    public PortSteering steering() {
+        return steering;
     }
 
     /** Whether the address is a pool's, also one that only waits for its last bindings to end. No lock. */

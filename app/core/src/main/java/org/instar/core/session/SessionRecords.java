@@ -61,9 +61,11 @@ public abstract class SessionRecords {
 
     final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, SIBLING_NEXT);
     final long originNanos;
+    final int shard;
 
-    SessionRecords(long originNanos) {
+    SessionRecords(long originNanos, int shard) {
         this.originNanos = originNanos;
+        this.shard = shard;
     }
 
     /** A time on the clock of deadlines: milliseconds since its origin, in 32 bits. */
@@ -213,14 +215,14 @@ public abstract class SessionRecords {
         records.putShort(session, FLAGS, flags(session) & ~mask | bits);
     }
 
-    /** A number for this session that no other will have for two million uses of its record. */
+    /** A number for this session that no other of any shard will have for two million uses of its record. */
     public long id(int session) {
-        return RecordStore.id(session, records.getInt(session, STAMP));
+        return RecordStore.inShard(shard, RecordStore.id(session, records.getInt(session, STAMP)));
     }
 
     /** The session of an id, or 0 when it is gone. */
     public int ofId(long id) {
-        return records.isCurrent(id) ? RecordStore.handleOf(id) : RecordStore.NONE;
+        return RecordStore.shardOf(id) == shard && records.isCurrent(id) ? RecordStore.handleOf(id) : RecordStore.NONE;
     }
 
     /** Whether a handle is one of a session now; for the thread that writes. */

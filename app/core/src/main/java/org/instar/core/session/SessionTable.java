@@ -42,7 +42,14 @@ public final class SessionTable extends SessionRecords {
      * @param originNanos where the clock of deadlines begins
      */
     public SessionTable(Bib bib, KeyedHash hash, List<Prefix64> prefixes, long originNanos) {
-        super(originNanos);
+        this(bib, hash, prefixes, originNanos, 0);
+    }
+
+    /**
+     * @param shard the number that ids of the sessions carry
+     */
+    SessionTable(Bib bib, KeyedHash hash, List<Prefix64> prefixes, long originNanos, int shard) {
+        super(originNanos, shard);
         this.bib = bib;
         this.hash = hash;
         this.prefixes = List.copyOf(prefixes);
@@ -303,8 +310,8 @@ public final class SessionTable extends SessionRecords {
                 | records.getInt(session, PACKETS_6TO4) & 0xffffffffL;
         long packetsBack = records.getLong(session, BYTES_4TO6) >>> BYTES_BITS << Integer.SIZE
                 | records.getInt(session, PACKETS_4TO6) & 0xffffffffL;
-        Session view = new Session(RecordStore.id(session, stamp), binding, remoteAddress(session),
-                remotePort(session), prefixes.get(prefix(session)), RecordStore.ownerBits(stamp), isFrom6(session),
+        Session view = new Session(RecordStore.inShard(shard, RecordStore.id(session, stamp)), binding,
+                remoteAddress(session), remotePort(session), prefixes.get(prefix(session)), RecordStore.ownerBits(stamp), isFrom6(session),
                 records.getInt(session, CREATED) & 0xffffffffL, tcpState(session), rules(session),
                 deadlineMillis(session), originNanos, new long[] {packets, packetsBack,
                     bytes(session, BYTES_6TO4), bytes(session, BYTES_4TO6)});

@@ -20,8 +20,15 @@ public final class ShardState {
      * @param nowNanos where the timers' clock stands
      */
     public ShardState(KeyedHash hash, List<Prefix64> prefixes, RuleSet rules, long nowNanos) {
-        this.bib = new Bib(hash);
-        this.sessions = new SessionTable(bib, hash, prefixes, nowNanos);
+        this(hash, prefixes, rules, nowNanos, 0);
+    }
+
+    /**
+     * @param shard the number that ids of sessions and BIB entries carry, 0 to 63
+     */
+    public ShardState(KeyedHash hash, List<Prefix64> prefixes, RuleSet rules, long nowNanos, int shard) {
+        this.bib = new Bib(hash, shard);
+        this.sessions = new SessionTable(bib, hash, prefixes, nowNanos, shard);
         this.wheel = new TimerWheel(sessions);
         this.rules = new RuleNumbers(rules, SessionTable.MAX_RULES);
     }

@@ -24,6 +24,8 @@ public final class RecordStore {
     /** Of the stamp: one for "in use", the rest count uses. */
     public static final int STAMP_BITS = 22;
 
+    /** Bits of an id but for the shard. */
+    private static final int ID_BITS = HANDLE_BITS + STAMP_BITS - 1;
     private static final int MAX_HANDLE = (1 << HANDLE_BITS) - 1;
     private static final int STAMP_MASK = (1 << STAMP_BITS) - 1;
     private static final int CHUNK_BYTES = Chunk.BYTES;
@@ -137,13 +139,24 @@ public final class RecordStore {
         return (long) (stamp & STAMP_MASK) >>> 1 << HANDLE_BITS | handle;
     }
 
-    /** The handle in what {@link #id} made. */
+    /** An id that no other shard's record has, made of one that is unique within its shard; below 2^53. */
+    public static long inShard(int shard, long id) {
+        return (long) shard << ID_BITS | id;
+    }
+
+    /** The shard in what {@link #inShard} made. */
+    public static int shardOf(long id) {
+        return (int) (id >>> ID_BITS);
+    }
+
+    /** The handle in what {@link #id} or {@link #inShard} made. */
     public static int handleOf(long id) {
         return (int) id & MAX_HANDLE;
     }
 
-    /** Whether a handle and its record's stamp are those that an id was made of. */
-    public boolean isCurrent(long id) {
+    /** Whether a handle and its record's stamp are those that an id was made of; a shard in it doesn't count. */
+    public boolean isCurrent(long shardsId) {
+        long id = shardsId & (1L << ID_BITS) - 1;
         int handle = handleOf(id);
         if (handle == NONE || handle > highest) {
             return false;
