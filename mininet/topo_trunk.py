@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second switch beside topo_single's: access ports in VLANs, and a trunk to nat64d's bridge.
 
-Open vSwitch shows OpenFlow a frame of an access port before it gets its tag, so these ports are on a bridge of their own,
-as a steering or access switch is in front of nat64d's. Hosts are of one VLAN each and know nothing of tags.
+Open vSwitch shows OpenFlow a frame of an access port before it gets its tag, so these ports are on a bridge of their
+own, as a steering or access switch is in front of nat64d's. Hosts are of one VLAN each and know nothing of tags.
 """
 
 from mininet.node import OVSSwitch
