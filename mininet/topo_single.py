@@ -60,10 +60,10 @@ def build(run_directory):
                                                            protocols="OpenFlow13", **options))
     net.start()
     for host in net.hosts:
-        _plain_frames(host.argv("ethtool"), host.interface)
+        plain_frames(host.argv("ethtool"), host.interface)
     for interface in net[BRIDGE].intfNames():
         if interface != "lo":
-            _quiet(interface)
+            quiet(interface)
     for interface in (BRIDGE, "ovs-netdev"):
         output(["sysctl", "-qw", f"net.ipv6.conf.{interface}.disable_ipv6=1"])
     _add_fast_path()
@@ -74,7 +74,7 @@ def build(run_directory):
 def _add_fast_path():
     output(["ip", "link", "add", FAST_PATH, "type", "veth", "peer", "name", FAST_PATH_SWITCH_END])
     for interface in (FAST_PATH, FAST_PATH_SWITCH_END):
-        _quiet(interface)
+        quiet(interface)
         # The kernel must not answer ARP for its own addresses on the translator's wire.
         output(["ip", "link", "set", interface, "arp", "off", "up"])
     vsctl("add-port", BRIDGE, FAST_PATH_SWITCH_END, "--", "set", "interface", FAST_PATH_SWITCH_END, "ofport_request=10")
@@ -82,20 +82,20 @@ def _add_fast_path():
 
 def _add_dns64_port():
     vsctl("add-port", BRIDGE, DNS64_PORT, "--", "set", "interface", DNS64_PORT, "type=internal", "ofport_request=11")
-    _plain_frames(["ethtool"], DNS64_PORT)
+    plain_frames(["ethtool"], DNS64_PORT)
     output(["sysctl", "-qw", f"net.ipv6.conf.{DNS64_PORT}.accept_ra=0"])
     output(["ip", "-6", "addr", "add", f"{DNS64_ADDRESS}/64", "dev", DNS64_PORT, "nodad"])
     output(["ip", "addr", "add", f"{DNS64_UPSTREAM_SOURCE}/24", "dev", DNS64_PORT])
     output(["ip", "link", "set", DNS64_PORT, "up"])
 
 
-def _quiet(interface):
+def quiet(interface):
     """No kernel address on a port of the switch, and no offload."""
     output(["sysctl", "-qw", f"net.ipv6.conf.{interface}.disable_ipv6=1"])
-    _plain_frames(["ethtool"], interface)
+    plain_frames(["ethtool"], interface)
 
 
-def _plain_frames(ethtool, interface):
+def plain_frames(ethtool, interface):
     """Frames on the wire as they are: full checksums and no super-frames, as the userspace datapath needs them.
 
     What an interface cannot switch off it does not do either, so the exit code is of no interest.

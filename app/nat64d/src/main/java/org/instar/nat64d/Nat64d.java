@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ import org.instar.dns64.Dns64Responder;
 import org.instar.dns64.Dns64Settings;
 import org.instar.dns64.server.Dns64Server;
 import org.instar.dns64.upstream.DnsjavaUpstream;
+import org.instar.engine.address.Prefix4;
 import org.instar.engine.translate.TranslatorSettings;
 import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
@@ -163,10 +165,13 @@ final class Nat64d implements AutoCloseable {
         owned(this::leaveSwitch);
     }
 
+    /** The gateway's addresses on further IPv4 links are to the switch what pool addresses are: asked for by ARP. */
     private PipelineConfig pipelineConfig(int fastPathPort) {
         EdgeConfig gateway = config.nat64().gateway();
+        List<Prefix4> own4 = new ArrayList<>(liveConfig.poolPrefixes());
+        gateway.links4().stream().skip(1).map(link -> Prefix4.of(link.address(), Integer.SIZE)).forEach(own4::add);
         return new PipelineConfig(fastPathPort, gateway.mac(), gateway.address6(), gateway.linkLocal(),
-                gateway.address4(), config.nat64().prefixes(), liveConfig.poolPrefixes());
+                gateway.address4(), config.nat64().prefixes(), own4);
     }
 
     private Map<String, Long> counters() {

@@ -21,7 +21,8 @@ final class IngressReader {
     static SourceCheck read(ConfigNode root, EdgeConfig gateway) throws ConfigException {
         if (!root.has("ingress")) {
             return SourceCheck.of(gateway.links6().stream()
-                    .map(link -> IngressSources.of("", vlan(gateway, link), sources(link))).collect(Collectors.toList()));
+                    .map(link -> IngressSources.of("", vlan(gateway, link), sources(link)))
+                    .collect(Collectors.toList()));
         }
         List<IngressSources> entries = new ArrayList<>();
         for (ConfigNode node : root.objects("ingress")) {

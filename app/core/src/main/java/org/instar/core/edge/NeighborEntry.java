@@ -59,6 +59,7 @@ public final class NeighborEntry {
 
     @Override
     public String toString() {
-        return address() + (vlan > 0 ? " vlan " + vlan : "") + (hasMac() ? " " + MacAddress.toString(mac) : "") + " " + state + (router ? " router" : "");
+        return address() + (vlan > 0 ? " vlan " + vlan : "") + (hasMac() ? " " + MacAddress.toString(mac) : "")
+                + " " + state + (router ? " router" : "");
     }
 }

@@ -7,8 +7,8 @@ import java.util.function.DoubleSupplier;
 import org.instar.engine.address.Ip6;
 
 /**
- * When router advertisements are sent in one VLAN (RFC 4861 §6.2.4 to §6.2.6). Who solicits with an address is answered by unicast,
- * so that the rate limit of multicast does not make a new host wait; who has none, by multicast.
+ * When router advertisements are sent in one VLAN (RFC 4861 §6.2.4 to §6.2.6). Who solicits with an address is
+ * answered by unicast, so that the rate limit of multicast does not make a new host wait; who has none, by multicast.
  */
 final class RouterAdvertiser {
 

@@ -12,10 +12,11 @@ import org.instar.engine.address.Prefix4;
  * The IPv6 and IPv4 router at the point of translation: answers neighbor discovery and ARP for the gateway and the
  * pools, sends router advertisements, answers echo requests to itself and finds the next hops of translated packets.
  *
- * <p>It is so in several VLANs, each with neighbors of its own. Frames are absolute parts of big-endian buffers. Time is
- * nanoseconds of any origin and never goes back, as {@link System#nanoTime()}. One thread owns an edge and calls all
- * methods but {@link #neighbours()}, which any thread may. Nothing received throws; what is dropped is counted in
- * {@link EdgeCounters}. {@link EdgeOutput} is called from within these methods and must not call back.
+ * <p>It is so in several VLANs, each with neighbors of its own; a frame's tag stands in it or is told beside it. Frames
+ * are absolute parts of big-endian buffers. Time is nanoseconds of any origin and never goes back, as
+ * {@link System#nanoTime()}. One thread owns an edge and calls all methods but {@link #neighbours()}, which any thread
+ * may. Nothing received throws; what is dropped is counted in {@link EdgeCounters}. {@link EdgeOutput} is called from
+ * within these methods and must not call back.
  */
 public final class RouterEdge {
 

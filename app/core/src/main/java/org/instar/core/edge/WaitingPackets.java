@@ -23,7 +23,10 @@ final class WaitingPackets {
         this.counters = counters;
     }
 
-    /** Keeps a copy behind room for a VLAN tag; what has no more room, the neighbor's or the ring's oldest, is dropped and counted. */
+    /**
+     * Keeps a copy behind room for a VLAN tag; what has no more room, the neighbor's or the ring's oldest, is dropped
+     * and counted.
+     */
     void add(Neighbor neighbor, ByteBuffer frame, int offset, int length) {
         if (neighbor.waitingCount == PER_NEIGHBOR) {
             takeOldest(neighbor);
@@ -43,7 +46,7 @@ final class WaitingPackets {
         counters.count(EdgeCounter.PACKETS_QUEUED);
     }
 
-    /** Takes out the oldest frame that waits for a neighbor, behind {@link EthernetFrame#TAG_LENGTH} octets; or null. */
+    /** Takes out the oldest frame that waits for a neighbor, with room for a tag in front; or null. */
     byte[] takeOldest(Neighbor neighbor) {
         if (neighbor.waitingCount == 0) {
             return null;

@@ -138,8 +138,8 @@ public final class Shard implements PacketPath.Output {
         } else if (identifier > Ingress.MAX_VLAN) {
             counters.drop(PathDrop.VLAN_NOT_SERVED);
         } else {
-            receive(frame, offset, ETHERNET_HEADER + TAG, length,
-                    frame.getShort(offset + ETHERNET_HEADER + TAG - 2) & 0xffff, ingress.withVlan(identifier), nowNanos);
+            int type = frame.getShort(offset + TYPE_OFFSET + TAG) & 0xffff;
+            receive(frame, offset, ETHERNET_HEADER + TAG, length, type, ingress.withVlan(identifier), nowNanos);
         }
     }
 
