@@ -55,7 +55,9 @@ final class Tables {
         int entry = bib.find6(PROTOCOL, CLIENT_HIGH, clientLow(number), clientPort(number));
         int session = sessions.find(entry, remoteAddress(number), REMOTE_PORT);
         sessions.count6to4(session, PACKET_BYTES);
-        wheel.schedule(session, nowNanos, LIFETIME_MILLIS);
+        if (!sessions.postpone(session, nowNanos, LIFETIME_MILLIS)) {
+            wheel.schedule(session, nowNanos, LIFETIME_MILLIS);
+        }
         return session;
     }
 
@@ -64,7 +66,9 @@ final class Tables {
         int entry = bib.find4(PROTOCOL, poolAddress(number), poolPort(number));
         int session = sessions.find(entry, remoteAddress(number), REMOTE_PORT);
         sessions.count4to6(session, PACKET_BYTES);
-        wheel.schedule(session, nowNanos, LIFETIME_MILLIS);
+        if (!sessions.postpone(session, nowNanos, LIFETIME_MILLIS)) {
+            wheel.schedule(session, nowNanos, LIFETIME_MILLIS);
+        }
         return session;
     }
 

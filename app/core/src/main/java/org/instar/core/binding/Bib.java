@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.binding;
 
-import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import org.instar.core.Protocol;
 import org.instar.core.table.HandleIndex;
 import org.instar.core.table.KeyedHash;
@@ -24,6 +24,7 @@ import org.instar.core.table.RecordStore;
 public final class Bib {
 
     private static final int RECORD_BYTES = 32;
+    private static final int LONGS_SHIFT = 2;
     private static final int CLIENT_HIGH = 0;
     private static final int CLIENT_LOW = 8;
     private static final int POOL_ADDRESS = 16;
@@ -32,7 +33,15 @@ public final class Bib {
     private static final int FIRST_SESSION = 24;
     private static final int STAMP = 28;
 
+    /** Where the ports stand in the third long. */
+    private static final int CLIENT_PORT_SHIFT = 32;
+    private static final long CLIENT_PORT_MASK = 0xffffL << CLIENT_PORT_SHIFT;
+    private static final int POOL_PORT_SHIFT = 48;
+
     private static final int PROTOCOL_MASK = 3;
+    /** Where the protocol stands in the fourth long. */
+    private static final int PROTOCOL_SHIFT = Integer.SIZE + RecordStore.STAMP_BITS;
+    private static final long PROTOCOL_BITS = (long) PROTOCOL_MASK << PROTOCOL_SHIFT;
     private static final int DEPENDENT = 4;
     private static final int FIXED = 8;
     private static final int MANY = 16;
@@ -61,7 +70,7 @@ public final class Bib {
     public int find6(Protocol protocol, long high, long low, int port) {
         long wanted = hash6(protocol.ordinal(), high, low, port);
         int guess = by6.guess(wanted);
-        if (guess == RecordStore.NONE || guess > 0 && is6(guess, protocol, high, low, port)) {
+        if (guess > 0 && is6(guess, protocol, high, low, port) || guess == RecordStore.NONE) {
             return guess;
         }
         for (long at = by6.first(wanted); at != HandleIndex.END; at = by6.next(at, wanted)) {
@@ -77,7 +86,7 @@ public final class Bib {
     public int find4(Protocol protocol, int address, int port) {
         long wanted = hash4(protocol.ordinal(), address, port);
         int guess = by4.guess(wanted);
-        if (guess == RecordStore.NONE || guess > 0 && is4(guess, protocol, address, port)) {
+        if (guess > 0 && is4(guess, protocol, address, port) || guess == RecordStore.NONE) {
             return guess;
         }
         for (long at = by4.first(wanted); at != HandleIndex.END; at = by4.next(at, wanted)) {
@@ -91,18 +100,22 @@ public final class Bib {
 
     /** In one comparison: each more would be a branch that waits for memory. */
     private boolean is6(int entry, Protocol protocol, long high, long low, int port) {
-        ByteBuffer chunk = records.chunk(entry);
-        int at = records.position(entry);
-        return (chunk.getLong(at + CLIENT_HIGH) ^ high | chunk.getLong(at + CLIENT_LOW) ^ low
-                | chunk.getShort(at + CLIENT_PORT) & 0xffff ^ port
-                | ordinalOf(chunk.getInt(at + STAMP)) ^ protocol.ordinal()) == 0;
+        LongBuffer chunk = records.chunk(entry);
+        int at = RecordStore.indexInChunk(entry) << LONGS_SHIFT;
+        return (chunk.get(at) ^ high | chunk.get(at + 1) ^ low
+                | ((int) (chunk.get(at + 2) >>> CLIENT_PORT_SHIFT) ^ port) << Short.SIZE
+                | (chunk.get(at + 3) ^ (long) protocol.ordinal() << PROTOCOL_SHIFT) & PROTOCOL_BITS) == 0;
     }
 
     private boolean is4(int entry, Protocol protocol, int address, int port) {
-        ByteBuffer chunk = records.chunk(entry);
-        int at = records.position(entry);
-        return (chunk.getInt(at + POOL_ADDRESS) ^ address | chunk.getShort(at + POOL_PORT) & 0xffff ^ port
-                | ordinalOf(chunk.getInt(at + STAMP)) ^ protocol.ordinal()) == 0;
+        LongBuffer chunk = records.chunk(entry);
+        int at = RecordStore.indexInChunk(entry) << LONGS_SHIFT;
+        return ((chunk.get(at + 2) ^ pool(address, port)) & ~CLIENT_PORT_MASK
+                | (chunk.get(at + 3) ^ (long) protocol.ordinal() << PROTOCOL_SHIFT) & PROTOCOL_BITS) == 0;
+    }
+
+    private static long pool(int address, int port) {
+        return (long) port << POOL_PORT_SHIFT | address & 0xffffffffL;
     }
 
     /**
@@ -121,9 +134,7 @@ public final class Bib {
         }
         records.putLong(entry, CLIENT_HIGH, high);
         records.putLong(entry, CLIENT_LOW, low);
-        records.putInt(entry, POOL_ADDRESS, poolAddress);
-        records.putShort(entry, CLIENT_PORT, port);
-        records.putShort(entry, POOL_PORT, poolPort);
+        records.putLong(entry, POOL_ADDRESS, pool(poolAddress, poolPort) | (long) port << CLIENT_PORT_SHIFT);
         records.putInt(entry, FIRST_SESSION, RecordStore.NONE);
         records.publish(entry, protocol.ordinal() | (dependent ? DEPENDENT : 0) | (fixed ? FIXED : 0));
         if (!dependent) {
@@ -147,7 +158,7 @@ public final class Bib {
         while (HandleIndex.handleAt(at) != entry) {
             at = index.next(at, hash);
         }
-        index.remove(at);
+        index.remove(at, hash);
     }
 
     /** Whether a handle is one of an entry now; for the thread that writes. */

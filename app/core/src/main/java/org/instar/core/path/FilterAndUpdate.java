@@ -245,8 +245,12 @@ final class FilterAndUpdate {
     }
 
     private void setLifetime(Lifetime lifetime, long nowNanos) {
-        if (lifetime != Lifetime.UNCHANGED) {
-            wheel.schedule(session, nowNanos, lifetime.millis(rule().timers(), sessions.remotePort(session)));
+        if (lifetime == Lifetime.UNCHANGED) {
+            return;
+        }
+        int millis = lifetime.millis(rule().timers(), sessions.remotePort(session));
+        if (!sessions.postpone(session, nowNanos, millis)) {
+            wheel.schedule(session, nowNanos, millis);
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
-import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import org.instar.core.Protocol;
 import org.instar.core.table.RecordStore;
 
@@ -17,7 +17,7 @@ import org.instar.core.table.RecordStore;
  *                     40 bytes IPv6 to IPv4 (56 bits), high bits of its packets (8)
  *                     48 the same, IPv4 to IPv6
  *                     56 packets IPv6 to IPv4, low bits    60 the same, IPv4 to IPv6
- * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side, timed
+ * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side; the highest: timed
  * </pre>
  */
 public abstract class SessionRecords {
@@ -26,6 +26,7 @@ public abstract class SessionRecords {
     public static final int MAX_PREFIXES = 32;
 
     static final int RECORD_BYTES = 64;
+    static final int LONGS_SHIFT = 3;
     static final int REMOTE_ADDRESS = 0;
     static final int REMOTE_PORT = 4;
     static final int FLAGS = 6;
@@ -49,10 +50,13 @@ public abstract class SessionRecords {
     static final int RULES_MASK = 3;
     static final int PREFIX_SHIFT = 7;
     static final int FROM_4 = 1 << 12;
-    static final int TIMED = 1 << 13;
+    static final int TIMED = 1 << 15;
     static final int BYTES_BITS = 56;
-    /** Of the first eight bytes of a record, those of the remote transport address. */
-    static final long REMOTE_MASK = (1L << Integer.SIZE + Short.SIZE) - 1;
+    /** The high bits of a count of packets stand above the bytes. */
+    static final long PACKETS_CARRY = 1L << BYTES_BITS;
+    /** Where the flags stand in the first long. */
+    static final int FLAGS_SHIFT = 48;
+    static final long LOW_HALF = 0xffff_ffffL;
     static final long NANOS_PER_MILLI = 1_000_000L;
 
     static final Protocol[] PROTOCOLS = Protocol.values();
@@ -62,10 +66,15 @@ public abstract class SessionRecords {
     final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, SIBLING_NEXT);
     final long originNanos;
     final int shard;
+    /** The times that {@link #beginMillis} stands for begin here. */
+    private long millisBeginNanos;
+    private int beginMillis;
 
     SessionRecords(long originNanos, int shard) {
         this.originNanos = originNanos;
         this.shard = shard;
+        // what is no more than a millisecond before the origin begins with it
+        this.millisBeginNanos = originNanos - NANOS_PER_MILLI + 1;
     }
 
     /** A time on the clock of deadlines: milliseconds since its origin, in 32 bits. */
@@ -137,22 +146,30 @@ public abstract class SessionRecords {
 
     /** Counts a packet of this many IPv6 bytes on its way to the IPv4 side. */
     public void count6to4(int session, int bytes) {
-        count(session, BYTES_6TO4, PACKETS_6TO4, bytes);
+        LongBuffer chunk = records.chunk(session);
+        int at = RecordStore.indexInChunk(session) << LONGS_SHIFT;
+        long packets = chunk.get(at + PACKETS_6TO4 / Long.BYTES) + 1;
+        long total = chunk.get(at + BYTES_6TO4 / Long.BYTES) + bytes;
+        if ((int) packets == 0) {
+            packets -= 1L << Integer.SIZE;
+            total += PACKETS_CARRY;
+        }
+        chunk.put(at + PACKETS_6TO4 / Long.BYTES, packets);
+        chunk.put(at + BYTES_6TO4 / Long.BYTES, total);
     }
 
     /** Counts a packet of this many IPv4 bytes on its way to the IPv6 side. */
     public void count4to6(int session, int bytes) {
-        count(session, BYTES_4TO6, PACKETS_4TO6, bytes);
-    }
-
-    private void count(int session, int bytesOffset, int packetsOffset, int bytes) {
-        ByteBuffer chunk = records.chunk(session);
-        int at = records.position(session);
-        int packets = chunk.getInt(at + packetsOffset) + 1;
-        long carry = packets == 0 ? 1L << BYTES_BITS : 0;
-        long total = chunk.getLong(at + bytesOffset) + bytes + carry;
-        chunk.putInt(at + packetsOffset, packets);
-        chunk.putLong(at + bytesOffset, total);
+        LongBuffer chunk = records.chunk(session);
+        int at = RecordStore.indexInChunk(session) << LONGS_SHIFT;
+        // the upper half of the long
+        long packets = chunk.get(at + PACKETS_6TO4 / Long.BYTES) + (1L << Integer.SIZE);
+        long total = chunk.get(at + BYTES_4TO6 / Long.BYTES) + bytes;
+        if (packets >>> Integer.SIZE == 0) {
+            total += PACKETS_CARRY;
+        }
+        chunk.put(at + PACKETS_6TO4 / Long.BYTES, packets);
+        chunk.put(at + BYTES_4TO6 / Long.BYTES, total);
     }
 
     /** Sets a session's counters, when it comes back from a snapshot. */
@@ -172,15 +189,32 @@ public abstract class SessionRecords {
         records.putInt(session, DEADLINE, millis);
     }
 
-    /** Puts a deadline off, in one step; false when the timer doesn't run or the new deadline is not later. */
-    boolean postpone(int session, int millis) {
-        ByteBuffer chunk = records.chunk(session);
-        int at = records.position(session);
-        if ((chunk.getShort(at + FLAGS) & TIMED) == 0 || millis - chunk.getInt(at + DEADLINE) < 0) {
+    /**
+     * Puts the end of a session off, in one step; false when its timer doesn't run or would end earlier than it does:
+     * then it is {@link TimerWheel#schedule}'s matter.
+     */
+    public boolean postpone(int session, long nowNanos, int afterMillis) {
+        LongBuffer chunk = records.chunk(session);
+        int at = RecordStore.indexInChunk(session) << LONGS_SHIFT;
+        long deadline = (long) deadlineMillis(nowNanos, afterMillis) << Integer.SIZE;
+        long old = chunk.get(at + BINDING / Long.BYTES);
+        // the timed flag is the highest bit; the deadlines are the upper halves, only their difference counts
+        if (chunk.get(at) >= 0 || (deadline | LOW_HALF) - old < 0) {
             return false;
         }
-        chunk.putInt(at + DEADLINE, millis);
+        chunk.put(at + BINDING / Long.BYTES, deadline | old & LOW_HALF);
         return true;
+    }
+
+    /** When something ends that begins now, rounded up: a timer is never early. */
+    int deadlineMillis(long nowNanos, int afterMillis) {
+        // most packets come in the millisecond of the one before
+        if (Long.compareUnsigned(nowNanos - millisBeginNanos, NANOS_PER_MILLI) >= 0) {
+            long rounded = nowNanos - originNanos + NANOS_PER_MILLI - 1;
+            beginMillis = (int) (rounded / NANOS_PER_MILLI);
+            millisBeginNanos = nowNanos - rounded % NANOS_PER_MILLI;
+        }
+        return beginMillis + afterMillis;
     }
 
     int timerNext(int session) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
-import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.util.List;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
@@ -83,11 +83,15 @@ public final class SessionTable extends SessionRecords {
 
     /** In one comparison: each more would be a branch that waits for memory. */
     private boolean isSession(int session, int binding, int remoteAddress, int remotePort) {
-        ByteBuffer chunk = records.chunk(session);
-        int at = records.position(session);
-        long remote = (long) remotePort << Integer.SIZE | remoteAddress & 0xffffffffL;
-        return ((chunk.getLong(at + REMOTE_ADDRESS) ^ remote) & REMOTE_MASK
-                | chunk.getInt(at + BINDING) ^ binding) == 0;
+        LongBuffer chunk = records.chunk(session);
+        int at = RecordStore.indexInChunk(session) << LONGS_SHIFT;
+        // what the shifts push out are the flags and the deadline
+        return ((chunk.get(at) ^ remote(remoteAddress, remotePort)) << Long.SIZE - FLAGS_SHIFT
+                | (chunk.get(at + 1) ^ binding) << Integer.SIZE) == 0;
+    }
+
+    private static long remote(int address, int port) {
+        return (long) port << Integer.SIZE | address & 0xffffffffL;
     }
 
     private boolean isWith(int session, int remoteAddress, int remotePort) {
@@ -161,11 +165,9 @@ public final class SessionTable extends SessionRecords {
             return RecordStore.NONE;
         }
         int protocol = bib.protocol(binding).ordinal();
-        records.putInt(session, REMOTE_ADDRESS, remoteAddress);
-        records.putShort(session, REMOTE_PORT, remotePort);
-        records.putShort(session, FLAGS, protocol | prefix << PREFIX_SHIFT | (from6 ? 0 : FROM_4));
-        records.putInt(session, BINDING, binding);
-        records.putInt(session, DEADLINE, 0);
+        long flags = protocol | prefix << PREFIX_SHIFT | (from6 ? 0 : FROM_4);
+        records.putLong(session, REMOTE_ADDRESS, remote(remoteAddress, remotePort) | flags << FLAGS_SHIFT);
+        records.putLong(session, BINDING, binding);
         records.putInt(session, CREATED, (int) (nowMillis / 1000));
         records.putLong(session, BYTES_6TO4, 0);
         records.putLong(session, BYTES_4TO6, 0);
@@ -240,7 +242,7 @@ public final class SessionTable extends SessionRecords {
         while (HandleIndex.handleAt(at) != session) {
             at = index.next(at, hash);
         }
-        index.remove(at);
+        index.remove(at, hash);
     }
 
     /** How many sessions a BIB entry has. */
@@ -343,8 +345,7 @@ public final class SessionTable extends SessionRecords {
     }
 
     private long hash6(int protocol, long high, long low, int port, int remoteAddress, int remotePort) {
-        return hash.of(high, low, (long) port << 2 | protocol,
-                (long) remotePort << Integer.SIZE | remoteAddress & 0xffffffffL);
+        return hash.of(high, low, (long) port << 2 | protocol, remote(remoteAddress, remotePort));
     }
 
     private long hash4(int session) {

@@ -39,11 +39,10 @@ public final class TimerWheel {
 
     /** Sets when a session ends, whether it has a timer already or not. */
     public void schedule(int session, long nowNanos, int afterMillis) {
-        // rounded up: a timer is never early
-        int deadline = sessions.millis(nowNanos + NANOS_PER_MILLI - 1) + afterMillis;
-        if (sessions.postpone(session, deadline)) {
+        if (sessions.postpone(session, nowNanos, afterMillis)) {
             return;
         }
+        int deadline = sessions.deadlineMillis(nowNanos, afterMillis);
         if (sessions.isTimed(session)) {
             unlink(session);
         } else {

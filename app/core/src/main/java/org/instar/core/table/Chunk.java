@@ -16,7 +16,7 @@ final class Chunk {
 
     static final int BYTES = 1 << 19;
 
-    /** A record or a group of slots that fits into a line of the processor's cache must not lie in two. */
+    /** A record or a line of slots that fits into a line of the processor's cache must not lie in two. */
     private static final int LINE_BYTES = 64;
     private static final int MOST_READY = 4;
 
@@ -26,7 +26,7 @@ final class Chunk {
     private Chunk() {
     }
 
-    /** Zeroed, in little-endian order: fields can be read several at once. */
+    /** Zeroed, in the processor's order of bytes. */
     static ByteBuffer take() {
         ByteBuffer ready = READY.poll();
         if (MAKING.compareAndSet(false, true)) {
@@ -36,7 +36,7 @@ final class Chunk {
     }
 
     private static ByteBuffer make() {
-        return ByteBuffer.allocateDirect(BYTES + LINE_BYTES).alignedSlice(LINE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocateDirect(BYTES + LINE_BYTES).alignedSlice(LINE_BYTES).order(ByteOrder.nativeOrder());
     }
 
     private static void makeReady() {

@@ -2,19 +2,27 @@
 package org.instar.core.table;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
  * A hash index of record handles: extendible hashing (Fagin and others, 1979) over segments of open addressing. It
- * grows by splitting one segment, so that no insertion moves more than {@link #SEGMENT_SLOTS} entries. A slot is an
- * int: the handle, and six bits of the hash, the tag, that spare most looks at records of other keys. Slots stand in
- * groups of eight, 32 bytes; an entry is in its home group or, when that is full, in one of those behind it. For one
- * thread.
+ * grows by splitting one segment, so that no insertion moves more than {@link #MAX_USED} entries. Slots stand in lines,
+ * each a line of the processor's cache; an entry is in its home line or, when that is full, in one of those behind it.
+ * With each handle stands a byte of the hash, the tag, that spares most looks at records of other keys. For one thread.
  *
- * <p>Of a 64-bit hash the top bits choose the segment, the middle ones the group, the lowest ones make the tag. The
+ * <p>Of a 64-bit hash the top bits choose the segment, the middle ones the line, the lowest ones make the tag. The
  * index knows no keys: who searches walks the handles that may be meant by {@link #first} and {@link #next}.
  * Where time counts {@link #guess} comes first: it has no branch that waits for memory and that a processor can't
- * foretell, so that the reads of several packets overlap.
+ * foretell, and little that waits at all, so that the reads of several packets overlap.
+ *
+ * <pre>
+ * line, 8 longs   0 tags of the even slots, a byte each, 0: empty; top 16 bits: how many entries have passed this line
+ *                   because it was full, and are in one behind it
+ *                 1 tags of the odd slots
+ *                 2 to 7 handles of two slots each, the even one's in the low half
+ * </pre>
  */
 public final class HandleIndex {
 
@@ -28,43 +36,52 @@ public final class HandleIndex {
     /** What {@link #guess} returns when it doesn't know. */
     public static final int UNKNOWN = -1;
 
-    static final int SEGMENT_SLOTS = 1024;
+    /** Where the home line stands in a hash; the bits below make the tag. */
+    static final int LINE_SHIFT = 16;
+    static final int LINES = 64;
+    static final int LINE_SLOTS = 12;
+    /** Entries of a segment; one more and it is split. */
+    static final int MAX_USED = LINES * LINE_SLOTS * 7 / 8;
 
-    private static final int SLOT_MASK = SEGMENT_SLOTS - 1;
-    private static final int SLOT_BITS = Integer.numberOfTrailingZeros(SEGMENT_SLOTS);
-    private static final int GROUP_SLOTS = 8;
-    private static final int GROUP_MASK = GROUP_SLOTS - 1;
-    private static final int HOME_MASK = SLOT_MASK & ~GROUP_MASK;
-    /** Where the home group's first slot stands in a hash; the bits below make the tag. */
-    private static final int SLOT_SHIFT = 16;
-    private static final int TAG_SOURCE = (1 << SLOT_SHIFT) - 1;
-    /** Entries and graves together; a segment with more is split, or swept when it is the graves. */
-    private static final int MAX_USED = SEGMENT_SLOTS * 13 / 16;
-    private static final int MIN_SPLIT = SEGMENT_SLOTS * 10 / 16;
+    private static final int LINE_MASK = LINES - 1;
+    private static final int LINE_LONGS_SHIFT = 3;
+    private static final int SEGMENT_LONGS = LINES << LINE_LONGS_SHIFT;
+    private static final int LINES_PER_CHUNK_SHIFT =
+            Integer.numberOfTrailingZeros(Chunk.BYTES / Long.BYTES) - LINE_LONGS_SHIFT;
+    private static final int LINES_PER_CHUNK_MASK = (1 << LINES_PER_CHUNK_SHIFT) - 1;
+    private static final int SEGMENT_SHIFT = Integer.numberOfTrailingZeros(LINES);
+    /** A segment without entries, for all that is read before the first is put in. */
+    private static final LongBuffer[] NO_CHUNKS =
+            {ByteBuffer.allocateDirect(SEGMENT_LONGS * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer()};
     private static final int MAX_DEPTH = 24;
-    private static final int SEGMENT_SHIFT = SLOT_BITS + 2;
-    private static final int SEGMENTS_PER_CHUNK_SHIFT = Integer.numberOfTrailingZeros(Chunk.BYTES) - SEGMENT_SHIFT;
-    private static final int SEGMENTS_PER_CHUNK_MASK = (1 << SEGMENTS_PER_CHUNK_SHIFT) - 1;
 
-    private static final int HANDLE_BITS = RecordStore.HANDLE_BITS;
-    private static final int HANDLE_MASK = (1 << HANDLE_BITS) - 1;
-    /** Tags of entries are from 1 on. */
-    private static final int TAGS = (1 << Integer.SIZE - HANDLE_BITS) - 1;
-    private static final int EMPTY = 0;
-    /** An entry was removed here, and the search goes on behind this group: no tag. */
-    private static final int GRAVE = 1;
-    /** The lowest bit of each of the two slots in a long. */
-    private static final long BOTH = 1L << Integer.SIZE | 1;
+    private static final int TAG_MASK = 0xff;
+    private static final int HANDLES = 2;
+    private static final long HALF = 0xffff_ffffL;
+    private static final long ALL_BYTES = 0x0101_0101_0101_0101L;
+    /** The top bits of a word's tags. */
+    private static final long TAG_TOPS = 0x8080_8080_8080L;
+    private static final int PASSED_SHIFT = 48;
+    private static final long ONE_PASSED = 1L << PASSED_SHIFT;
+
+    /** A cursor is a handle, a slot of its segment (a line and a place in it), and the segment. */
+    private static final int SLOT_AT = RecordStore.HANDLE_BITS;
+    private static final int PLACE_BITS = 4;
+    private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
+    private static final int SLOT_MASK = (LINES << PLACE_BITS) - 1;
+    private static final int SEGMENT_AT = SLOT_AT + Integer.bitCount(SLOT_MASK);
+    private static final int HANDLE_MASK = (1 << RecordStore.HANDLE_BITS) - 1;
 
     private final Hasher hasher;
-    private final int[] moving = new int[SEGMENT_SLOTS];
-    private final long[] movingHashes = new long[SEGMENT_SLOTS];
-    /** The segment for the top {@link #depth} bits of a hash. */
-    private int[] directory = new int[1];
-    private int depth;
-    private ByteBuffer[] chunks = new ByteBuffer[0];
+    private final int[] moving = new int[MAX_USED];
+    private final long[] movingHashes = new long[MAX_USED];
+    /** The first line of the segment for the top {@link #depth} bits of a hash; lines are counted over all chunks. */
+    private int[] directory = new int[2];
+    private int depth = 1;
+    /** What is below the top bits. */
+    private int depthShift = Long.SIZE - 1;
+    private LongBuffer[] chunks = NO_CHUNKS;
     private byte[] depthOf = new byte[0];
-    private short[] liveIn = new short[0];
     private short[] usedIn = new short[0];
     private int segments;
     private int size;
@@ -75,55 +92,36 @@ public final class HandleIndex {
     }
 
     /**
-     * The handle that is most likely meant by a hash: one of its home group with the same tag.
+     * The handle that is most likely meant by a hash: one of its home line with the same tag.
      *
      * @return a handle; 0 when no entry has this hash; {@link #UNKNOWN} when only a search can tell
      */
     public int guess(long hash) {
-        if (segments == 0) {
-            return RecordStore.NONE;
+        int line = segmentOf(hash) + homeOf(hash);
+        LongBuffer chunk = chunkOf(line);
+        int at = inChunk(line);
+        long tags = ALL_BYTES * tagOf(hash);
+        long even = chunk.get(at);
+        long odd = chunk.get(at + 1) ^ tags;
+        long evenTags = even ^ tags;
+        // a byte that is 0 now leaves its top bit; one above such a byte may too, but the lowest bit is always right
+        long matches = (evenTags - ALL_BYTES & ~evenTags & TAG_TOPS) >>> 7 | (odd - ALL_BYTES & ~odd & TAG_TOPS) >>> 3;
+        if (matches == 0) {
+            return even >>> PASSED_SHIFT == 0 ? RecordStore.NONE : UNKNOWN;
         }
-        int segment = segmentOf(hash);
-        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
-        int at = base(segment) + (homeOf(hash) << 2);
-        long slots0 = chunk.getLong(at);
-        long slots1 = chunk.getLong(at + 8);
-        long slots2 = chunk.getLong(at + 16);
-        long slots3 = chunk.getLong(at + 24);
-        // with the tag taken off, and the highest bit turned for the sake of signed comparisons, an entry with this tag
-        // is less than any other
-        long mask = BOTH * ((tagOf(hash) << HANDLE_BITS ^ Integer.MIN_VALUE) & 0xffffffffL);
-        int least = Math.min(Math.min(least(slots0 ^ mask), least(slots1 ^ mask)),
-                Math.min(least(slots2 ^ mask), least(slots3 ^ mask))) ^ Integer.MIN_VALUE;
-        if (least >>> HANDLE_BITS == 0) {
-            return least;
-        }
-        return (emptyBits(slots0) | emptyBits(slots1) | emptyBits(slots2) | emptyBits(slots3)) != 0
-                ? RecordStore.NONE : UNKNOWN;
-    }
-
-    private static int least(long twoSlots) {
-        return Math.min((int) twoSlots, (int) (twoSlots >>> Integer.SIZE));
-    }
-
-    /** Not 0 when one of two slots is empty. */
-    private static long emptyBits(long twoSlots) {
-        return twoSlots - BOTH & ~twoSlots & BOTH << Integer.SIZE - 1;
+        int bit = Long.numberOfTrailingZeros(matches);
+        return (int) (chunk.get(at + HANDLES + (bit >>> 3)) >>> (bit << 3));
     }
 
     /** Where the first entry is that may have this hash: a cursor, or {@link #END}. */
     public long first(long hash) {
-        return segments == 0 ? END : find(segmentOf(hash), homeOf(hash), tagOf(hash));
+        return find(segmentOf(hash), homeOf(hash), 0, hash);
     }
 
     /** Where the next entry is that may have this hash. */
     public long next(long cursor, long hash) {
-        int segment = (int) (cursor >>> HANDLE_BITS + SLOT_BITS);
         int slot = slotAt(cursor);
-        if ((slot & GROUP_MASK) == GROUP_MASK && hasEmpty(segment, slot)) {
-            return END;
-        }
-        return find(segment, slot + 1 & SLOT_MASK, tagOf(hash));
+        return find((int) (cursor >>> SEGMENT_AT) << SEGMENT_SHIFT, slot >>> PLACE_BITS, (slot & PLACE_MASK) + 1, hash);
     }
 
     /** The handle that a cursor points to. */
@@ -131,28 +129,34 @@ public final class HandleIndex {
         return (int) cursor & HANDLE_MASK;
     }
 
-    private long find(int segment, int from, int tag) {
-        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
-        int base = base(segment);
-        int slot = from;
+    private long find(int segment, int fromLine, int fromPlace, long hash) {
+        LongBuffer chunk = chunkOf(segment);
+        int home = homeOf(hash);
+        int tag = tagOf(hash);
+        int line = fromLine;
+        int place = fromPlace;
         while (true) {
-            int entry = chunk.getInt(base + (slot << 2));
-            if (entry >>> HANDLE_BITS == tag) {
-                return (long) segment << HANDLE_BITS + SLOT_BITS | (long) slot << HANDLE_BITS | entry & HANDLE_MASK;
+            int at = inChunk(segment + line);
+            for (; place < LINE_SLOTS; place++) {
+                if (tag(chunk, at, place) == tag) {
+                    return (long) segment >>> SEGMENT_SHIFT << SEGMENT_AT | (long) (line << PLACE_BITS | place) << SLOT_AT
+                            | handle(chunk, at, place);
+                }
             }
-            if ((slot & GROUP_MASK) == GROUP_MASK && hasEmpty(segment, slot)) {
+            line = line + 1 & LINE_MASK;
+            if (chunk.get(at) >>> PASSED_SHIFT == 0 || line == home) {
                 return END;
             }
-            slot = slot + 1 & SLOT_MASK;
+            place = 0;
         }
     }
 
-    /** Whether the group of a slot has room that was never taken: then no search goes on behind it. */
-    private boolean hasEmpty(int segment, int slot) {
-        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
-        int at = base(segment) + ((slot & HOME_MASK) << 2);
-        return (emptyBits(chunk.getLong(at)) | emptyBits(chunk.getLong(at + 8)) | emptyBits(chunk.getLong(at + 16))
-                | emptyBits(chunk.getLong(at + 24))) != 0;
+    private static int tag(LongBuffer chunk, int at, int place) {
+        return (int) (chunk.get(at + (place & 1)) >>> (place >>> 1 << 3)) & TAG_MASK;
+    }
+
+    private static int handle(LongBuffer chunk, int at, int place) {
+        return (int) (chunk.get(at + HANDLES + (place >>> 1)) >>> (place << 5));
     }
 
     /**
@@ -165,8 +169,8 @@ public final class HandleIndex {
             addSegment(0);
         }
         int segment = segmentOf(hash);
-        while (usedIn[segment] >= MAX_USED) {
-            makeRoom(segment);
+        while (usedIn[segment >>> SEGMENT_SHIFT] >= MAX_USED) {
+            split(segment);
             segment = segmentOf(hash);
         }
         place(segment, hash, handle);
@@ -174,47 +178,63 @@ public final class HandleIndex {
     }
 
     private void place(int segment, long hash, int handle) {
-        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
-        int base = base(segment);
-        int slot = homeOf(hash);
-        int entry = chunk.getInt(base + (slot << 2));
-        while (isEntry(entry)) {
-            slot = slot + 1 & SLOT_MASK;
-            entry = chunk.getInt(base + (slot << 2));
+        LongBuffer chunk = chunkOf(segment);
+        int line = homeOf(hash);
+        int place = emptyPlace(chunk, inChunk(segment + line));
+        while (place == LINE_SLOTS) {
+            pass(chunk, inChunk(segment + line), ONE_PASSED);
+            line = line + 1 & LINE_MASK;
+            place = emptyPlace(chunk, inChunk(segment + line));
         }
-        if (entry == EMPTY) {
-            usedIn[segment]++;
-        }
-        liveIn[segment]++;
-        chunk.putInt(base + (slot << 2), tagOf(hash) << HANDLE_BITS | handle);
+        int at = inChunk(segment + line);
+        int tags = at + (place & 1);
+        chunk.put(tags, chunk.get(tags) | (long) tagOf(hash) << (place >>> 1 << 3));
+        int pair = at + HANDLES + (place >>> 1);
+        chunk.put(pair, chunk.get(pair) & ~(HALF << (place << 5)) | (handle & HALF) << (place << 5));
+        usedIn[segment >>> SEGMENT_SHIFT]++;
     }
 
-    /** Takes the entry out that a cursor points to. The cursor is good until the index changes. */
-    public void remove(long cursor) {
-        int segment = (int) (cursor >>> HANDLE_BITS + SLOT_BITS);
-        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
-        int base = base(segment);
+    /** A place of a line that has no entry; {@link #LINE_SLOTS} when there is none. */
+    private static int emptyPlace(LongBuffer chunk, int at) {
+        long even = chunk.get(at);
+        long odd = chunk.get(at + 1);
+        long empty = (even - ALL_BYTES & ~even & TAG_TOPS) >>> 7 | (odd - ALL_BYTES & ~odd & TAG_TOPS) >>> 3;
+        return empty == 0 ? LINE_SLOTS : Long.numberOfTrailingZeros(empty) >>> 2;
+    }
+
+    private static void pass(LongBuffer chunk, int at, long count) {
+        chunk.put(at, chunk.get(at) + count);
+    }
+
+    /**
+     * Takes the entry out that a cursor points to. The cursor is good until the index changes.
+     *
+     * @param hash with which the entry was put in
+     */
+    public void remove(long cursor, long hash) {
+        int segment = (int) (cursor >>> SEGMENT_AT) << SEGMENT_SHIFT;
+        LongBuffer chunk = chunkOf(segment);
         int slot = slotAt(cursor);
-        liveIn[segment]--;
+        int line = slot >>> PLACE_BITS;
+        int place = slot & PLACE_MASK;
+        int tags = inChunk(segment + line) + (place & 1);
+        chunk.put(tags, chunk.get(tags) & ~((long) TAG_MASK << (place >>> 1 << 3)));
+        for (int passed = homeOf(hash); passed != line; passed = passed + 1 & LINE_MASK) {
+            pass(chunk, inChunk(segment + passed), -ONE_PASSED);
+        }
+        usedIn[segment >>> SEGMENT_SHIFT]--;
         size--;
-        if (hasEmpty(segment, slot)) {
-            chunk.putInt(base + (slot << 2), EMPTY);
-            usedIn[segment]--;
-        } else {
-            chunk.putInt(base + (slot << 2), GRAVE);
+    }
+
+    /** Splits a full segment in two. */
+    private void split(int segment) {
+        int newDepth = depthOf[segment >>> SEGMENT_SHIFT] + 1;
+        if (newDepth > MAX_DEPTH) {
+            throw new IllegalStateException("the index can't grow: more than " + size
+                    + " entries, or hashes that collide");
         }
-    }
-
-    private static boolean isEntry(int slot) {
-        return slot >>> HANDLE_BITS != 0;
-    }
-
-    /** Splits a full segment in two, or only clears its graves when these are what fills it. */
-    private void makeRoom(int segment) {
         int entries = takeOut(segment);
-        if (entries >= MIN_SPLIT) {
-            split(segment);
-        }
+        divide(segment, newDepth);
         // first all that is far away in memory, so that these reads overlap
         for (int i = 0; i < entries; i++) {
             movingHashes[i] = hasher.hash(moving[i]);
@@ -225,27 +245,26 @@ public final class HandleIndex {
     }
 
     private int takeOut(int segment) {
-        ByteBuffer chunk = chunks[segment >>> SEGMENTS_PER_CHUNK_SHIFT];
-        int base = base(segment);
+        LongBuffer chunk = chunkOf(segment);
         int entries = 0;
-        for (int slot = 0; slot < SEGMENT_SLOTS; slot++) {
-            int entry = chunk.getInt(base + (slot << 2));
-            if (isEntry(entry)) {
-                moving[entries++] = entry & HANDLE_MASK;
+        for (int line = 0; line < LINES; line++) {
+            int at = inChunk(segment + line);
+            for (int place = 0; place < LINE_SLOTS; place++) {
+                if (tag(chunk, at, place) != 0) {
+                    moving[entries++] = handle(chunk, at, place);
+                }
             }
-            chunk.putInt(base + (slot << 2), EMPTY);
         }
-        liveIn[segment] = 0;
-        usedIn[segment] = 0;
+        int begin = inChunk(segment);
+        for (int i = 0; i < SEGMENT_LONGS; i++) {
+            chunk.put(begin + i, 0);
+        }
+        usedIn[segment >>> SEGMENT_SHIFT] = 0;
         return entries;
     }
 
-    private void split(int segment) {
-        int newDepth = depthOf[segment] + 1;
-        if (newDepth > MAX_DEPTH) {
-            throw new IllegalStateException("the index can't grow: more than " + size
-                    + " entries, or hashes that collide");
-        }
+    /** Lets half of the hashes that meant a segment mean a new one. */
+    private void divide(int segment, int newDepth) {
         if (newDepth > depth) {
             int[] doubled = new int[directory.length * 2];
             for (int i = 0; i < doubled.length; i++) {
@@ -253,9 +272,10 @@ public final class HandleIndex {
             }
             directory = doubled;
             depth = newDepth;
+            depthShift = Long.SIZE - newDepth;
         }
         int added = addSegment(newDepth);
-        depthOf[segment] = (byte) newDepth;
+        depthOf[segment >>> SEGMENT_SHIFT] = (byte) newDepth;
         // of the entries that pointed to the segment the upper half now points to the new one
         int first = 0;
         while (directory[first] != segment) {
@@ -269,15 +289,17 @@ public final class HandleIndex {
         if (segments == depthOf.length) {
             int capacity = Math.max(8, segments * 2);
             depthOf = Arrays.copyOf(depthOf, capacity);
-            liveIn = Arrays.copyOf(liveIn, capacity);
             usedIn = Arrays.copyOf(usedIn, capacity);
         }
-        if (segments >>> SEGMENTS_PER_CHUNK_SHIFT == chunks.length) {
-            chunks = Arrays.copyOf(chunks, chunks.length + 1);
-            chunks[chunks.length - 1] = Chunk.take();
+        int line = segments << SEGMENT_SHIFT;
+        int ready = segments == 0 ? 0 : chunks.length;
+        if (line >>> LINES_PER_CHUNK_SHIFT == ready) {
+            chunks = Arrays.copyOf(chunks, ready + 1);
+            chunks[ready] = Chunk.take().asLongBuffer();
         }
         depthOf[segments] = (byte) newDepth;
-        return segments++;
+        segments++;
+        return line;
     }
 
     /** Entries in the index. */
@@ -287,27 +309,32 @@ public final class HandleIndex {
 
     /** Bytes of memory outside the heap. */
     public long memoryBytes() {
-        return (long) chunks.length << SEGMENTS_PER_CHUNK_SHIFT + SEGMENT_SHIFT;
+        return segments == 0 ? 0 : (long) chunks.length * Chunk.BYTES;
     }
 
     private int segmentOf(long hash) {
-        // in two steps: a shift by 64 would be one by 0
-        return directory[(int) (hash >>> 1 >>> 63 - depth)];
+        return directory[(int) (hash >>> depthShift)];
+    }
+
+    private LongBuffer chunkOf(int line) {
+        return chunks[line >>> LINES_PER_CHUNK_SHIFT];
+    }
+
+    /** Where a line begins in its chunk. */
+    private static int inChunk(int line) {
+        return (line & LINES_PER_CHUNK_MASK) << LINE_LONGS_SHIFT;
     }
 
     private static int homeOf(long hash) {
-        return (int) (hash >>> SLOT_SHIFT) & HOME_MASK;
+        return (int) (hash >>> LINE_SHIFT) & LINE_MASK;
     }
 
+    /** Never 0. */
     private static int tagOf(long hash) {
-        return (((int) hash & TAG_SOURCE) * TAGS >>> SLOT_SHIFT) + 1;
+        return Math.max((int) hash & TAG_MASK, 1);
     }
 
     private static int slotAt(long cursor) {
-        return (int) (cursor >>> HANDLE_BITS) & SLOT_MASK;
-    }
-
-    private static int base(int segment) {
-        return (segment & SEGMENTS_PER_CHUNK_MASK) << SEGMENT_SHIFT;
+        return (int) (cursor >>> SLOT_AT) & SLOT_MASK;
     }
 }

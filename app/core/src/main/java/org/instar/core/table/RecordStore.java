@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,9 @@ import java.util.Arrays;
  * <p>One word of each record, its stamp, tells readers of other threads whether what they copied belongs together: it
  * is odd while the record is in use, and changes with every use. Its lower {@link #STAMP_BITS} bits are the store's,
  * the upper ones the owner's.
+ *
+ * <p>Fields are known by their offset in bytes, and are parts of longs: who wants several of them reads the longs. The
+ * field at the lower offset stands in the lower bits.
  */
 public final class RecordStore {
 
@@ -28,33 +32,34 @@ public final class RecordStore {
     private static final int ID_BITS = HANDLE_BITS + STAMP_BITS - 1;
     private static final int MAX_HANDLE = (1 << HANDLE_BITS) - 1;
     private static final int STAMP_MASK = (1 << STAMP_BITS) - 1;
-    private static final int CHUNK_BYTES = Chunk.BYTES;
-    private static final VarHandle INT =
-            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    /** As a power of two, the same for all stores: what divides a handle is known when the code is compiled. */
+    private static final int CHUNK_RECORDS_SHIFT = 13;
+    private static final int CHUNK_MASK = (1 << CHUNK_RECORDS_SHIFT) - 1;
+    private static final int MAX_RECORD_BYTES = Chunk.BYTES >>> CHUNK_RECORDS_SHIFT;
+    private static final long HALF = 0xffff_ffffL;
+    private static final VarHandle LONG =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private final int recordShift;
-    private final int chunkShift;
-    private final int chunkMask;
+    private final int longsShift;
     private final int stampOffset;
     private final int linkOffset;
     private volatile ByteBuffer[] published = new ByteBuffer[0];
-    private ByteBuffer[] chunks = published;
+    /** The same memory, for plain access: that has fewer checks, which would all wait for the handle. */
+    private LongBuffer[] chunks = new LongBuffer[0];
     private volatile int highest;
     private int firstFree = NONE;
     private int size;
 
     /**
-     * @param recordBytes a power of two from 16 to 4096
+     * @param recordBytes a power of two from 16 to 64
      * @param stampOffset where the stamp, an int, stands in a record
      * @param linkOffset an int that is the store's while the record is free
      */
     public RecordStore(int recordBytes, int stampOffset, int linkOffset) {
-        if (Integer.bitCount(recordBytes) != 1 || recordBytes < 16 || recordBytes > 4096) {
+        if (Integer.bitCount(recordBytes) != 1 || recordBytes < 16 || recordBytes > MAX_RECORD_BYTES) {
             throw new IllegalArgumentException("not a record size: " + recordBytes);
         }
-        this.recordShift = Integer.numberOfTrailingZeros(recordBytes);
-        this.chunkShift = Integer.numberOfTrailingZeros(CHUNK_BYTES) - recordShift;
-        this.chunkMask = (1 << chunkShift) - 1;
+        this.longsShift = Integer.numberOfTrailingZeros(recordBytes / Long.BYTES);
         this.stampOffset = stampOffset;
         this.linkOffset = linkOffset;
     }
@@ -72,7 +77,7 @@ public final class RecordStore {
             return NONE;
         } else {
             handle = highest + 1;
-            if (handle >>> chunkShift == chunks.length) {
+            if (handle >>> CHUNK_RECORDS_SHIFT == chunks.length) {
                 addChunk();
             }
             highest = handle;
@@ -82,9 +87,17 @@ public final class RecordStore {
     }
 
     private void addChunk() {
-        ByteBuffer[] more = Arrays.copyOf(chunks, chunks.length + 1);
-        more[chunks.length] = Chunk.take();
-        chunks = more;
+        int bytes = Long.BYTES << longsShift + CHUNK_RECORDS_SHIFT;
+        int added = Chunk.BYTES / bytes;
+        ByteBuffer memory = Chunk.take();
+        ByteBuffer[] more = Arrays.copyOf(published, chunks.length + added);
+        LongBuffer[] moreLongs = Arrays.copyOf(chunks, more.length);
+        for (int i = 0; i < added; i++) {
+            memory.limit((i + 1) * bytes).position(i * bytes);
+            more[chunks.length + i] = memory.slice().order(ByteOrder.nativeOrder());
+            moreLongs[chunks.length + i] = more[chunks.length + i].asLongBuffer();
+        }
+        chunks = moreLongs;
         published = more;
     }
 
@@ -108,14 +121,26 @@ public final class RecordStore {
     }
 
     private void setStamp(int handle, int stamp) {
+        int shift = shift(stampOffset);
+        long word = getLong(handle, stampOffset & -Long.BYTES) & ~(HALF << shift) | (stamp & HALF) << shift;
         VarHandle.releaseFence();
-        INT.setRelease(chunks[handle >>> chunkShift], position(handle) + stampOffset, stamp);
+        LONG.setRelease(published[handle >>> CHUNK_RECORDS_SHIFT], stampPosition(handle), word);
         VarHandle.storeStoreFence();
     }
 
     /** A record's stamp, for readers of any thread; {@link #isLive} tells what it means. */
     public int stamp(int handle) {
-        return (int) INT.getAcquire(published[handle >>> chunkShift], position(handle) + stampOffset);
+        long word = (long) LONG.getAcquire(published[handle >>> CHUNK_RECORDS_SHIFT], stampPosition(handle));
+        return (int) (word >>> shift(stampOffset));
+    }
+
+    /** Bytes from the beginning of its chunk to the long that a record's stamp is part of. */
+    private int stampPosition(int handle) {
+        return position(handle) * Long.BYTES + (stampOffset & -Long.BYTES);
+    }
+
+    private static int shift(int offset) {
+        return (offset & Long.BYTES - 1) << 3;
     }
 
     /** Whether a record is still what it was when this stamp was read: then what was read since belongs together. */
@@ -177,48 +202,57 @@ public final class RecordStore {
 
     /** Bytes of memory that the records take, free ones included. */
     public long memoryBytes() {
-        return (long) published.length * CHUNK_BYTES;
+        return (long) published.length * (Long.BYTES << longsShift + CHUNK_RECORDS_SHIFT);
     }
 
     public long getLong(int handle, int offset) {
-        return chunks[handle >>> chunkShift].getLong(position(handle) + offset);
+        return chunks[handle >>> CHUNK_RECORDS_SHIFT].get(position(handle) + (offset >>> 3));
     }
 
     public void putLong(int handle, int offset, long value) {
-        chunks[handle >>> chunkShift].putLong(position(handle) + offset, value);
+        chunks[handle >>> CHUNK_RECORDS_SHIFT].put(position(handle) + (offset >>> 3), value);
     }
 
     public int getInt(int handle, int offset) {
-        return chunks[handle >>> chunkShift].getInt(position(handle) + offset);
+        return (int) (getLong(handle, offset) >>> shift(offset));
     }
 
     public void putInt(int handle, int offset, int value) {
-        chunks[handle >>> chunkShift].putInt(position(handle) + offset, value);
+        put(handle, offset, HALF, value);
     }
 
     public int getShort(int handle, int offset) {
-        return chunks[handle >>> chunkShift].getShort(position(handle) + offset) & 0xffff;
+        return (int) (getLong(handle, offset) >>> shift(offset)) & 0xffff;
     }
 
     public void putShort(int handle, int offset, int value) {
-        chunks[handle >>> chunkShift].putShort(position(handle) + offset, (short) value);
+        put(handle, offset, 0xffff, value);
     }
 
-    /**
-     * The memory that a record stands in, for who reads several of its fields: in little-endian order, so that fields
-     * side by side can be read as one.
-     */
-    public ByteBuffer chunk(int handle) {
-        return chunks[handle >>> chunkShift];
+    private void put(int handle, int offset, long mask, int value) {
+        LongBuffer chunk = chunks[handle >>> CHUNK_RECORDS_SHIFT];
+        int at = position(handle) + (offset >>> 3);
+        int shift = shift(offset);
+        chunk.put(at, chunk.get(at) & ~(mask << shift) | (value & mask) << shift);
     }
 
-    /** Where a record begins in its {@link #chunk}. */
-    public int position(int handle) {
-        return (handle & chunkMask) << recordShift;
+    /** The memory that a record stands in, for who reads several of its longs. */
+    public LongBuffer chunk(int handle) {
+        return chunks[handle >>> CHUNK_RECORDS_SHIFT];
+    }
+
+    /** How many records come before a record in its {@link #chunk}. */
+    public static int indexInChunk(int handle) {
+        return handle & CHUNK_MASK;
+    }
+
+    private int position(int handle) {
+        return indexInChunk(handle) << longsShift;
     }
 
     /** Whether there is memory for a record: if it was never taken all of it is 0. */
     public boolean hasMemory(int handle) {
-        return handle >>> chunkShift < chunks.length;
+        // without a sign, as the array's own check, which then is the same one
+        return Integer.compareUnsigned(handle >>> CHUNK_RECORDS_SHIFT, chunks.length) < 0;
     }
 }

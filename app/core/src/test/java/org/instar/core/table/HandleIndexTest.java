@@ -27,7 +27,7 @@ class HandleIndexTest {
     }
 
     private void remove(int handle) {
-        index.remove(cursorOf(index, hashes.get(handle), handle));
+        index.remove(cursorOf(index, hashes.get(handle), handle), hashes.get(handle));
         hashes.remove(handle);
     }
 
@@ -69,10 +69,30 @@ class HandleIndexTest {
     }
 
     @Test
+    void aGuessIsAnEntryOfItsLineOrSaysThatOnlyASearchCanTell() {
+        assertThat(index.guess(9)).isEqualTo(RecordStore.NONE);
+        for (int i = 1; i <= HandleIndex.LINE_SLOTS; i++) {
+            insert(i);
+        }
+        for (int i = 1; i <= HandleIndex.LINE_SLOTS; i++) {
+            assertThat(index.guess(i)).as("each tag once").isEqualTo(i);
+        }
+        assertThat(index.guess(77)).as("full, but nothing went past it").isEqualTo(RecordStore.NONE);
+        int behind = insert(77);
+        assertThat(index.guess(77)).isEqualTo(HandleIndex.UNKNOWN);
+        remove(behind);
+        assertThat(index.guess(77)).as("nothing is behind it any more").isEqualTo(RecordStore.NONE);
+        remove(5);
+        assertThat(index.guess(5)).isEqualTo(RecordStore.NONE);
+        insert(77);
+        assertThat(index.guess(77)).as("in the place that became free").isEqualTo(handles);
+    }
+
+    @Test
     void aRunWrapsAroundTheEndOfItsSegment() {
-        long lastSlot = (long) HandleIndex.SEGMENT_SLOTS - 1 << 16;
+        long lastLine = (long) HandleIndex.LINES - 1 << HandleIndex.LINE_SHIFT;
         for (int i = 0; i < 20; i++) {
-            insert(lastSlot);
+            insert(lastLine);
         }
         assertAllFound();
         for (int handle = 20; handle > 0; handle -= 2) {
@@ -82,12 +102,12 @@ class HandleIndexTest {
         for (int handle = 1; handle <= 19; handle += 2) {
             remove(handle);
         }
-        assertThat(countAt(lastSlot)).isZero();
+        assertThat(countAt(lastLine)).isZero();
     }
 
     @Test
     void hashesThatCollideBeyondOneSegmentAreRefusedNotLost() {
-        for (int i = 0; i < 832; i++) {
+        for (int i = 0; i < HandleIndex.MAX_USED; i++) {
             insert(5);
         }
         assertThatIllegalStateException().isThrownBy(() -> insert(5)).withMessageContaining("can't grow");
@@ -109,11 +129,11 @@ class HandleIndexTest {
         for (int i = 0; i < 200_000; i++) {
             insert(random.nextLong());
         }
-        assertThat(index.memoryBytes()).as("graves don't make it grow").isLessThan(memory * 3 / 2);
+        assertThat(index.memoryBytes()).as("what is gone leaves its room").isLessThan(memory * 3 / 2);
     }
 
     @Test
-    void comingAndGoingAtTheSameSizeSweepsGravesAndDoesNotGrow() {
+    void comingAndGoingAtTheSameSizeDoesNotGrow() {
         Random random = new Random(2);
         for (int i = 0; i < 20_000; i++) {
             insert(random.nextLong());
@@ -143,13 +163,15 @@ class HandleIndexTest {
                 checked.insert(hash, handle);
             } else {
                 int removed = model.keySet().iterator().next();
-                checked.remove(cursorOf(checked, model.get(removed), removed));
+                checked.remove(cursorOf(checked, model.get(removed), removed), model.get(removed));
                 model.remove(removed);
             }
             assertThat(checked.size()).isEqualTo(model.size());
         }
         model.forEach((handle, hash) -> {
             cursorOf(checked, hash, handle);
+            int guess = checked.guess(hash);
+            assertThat(guess == HandleIndex.UNKNOWN || model.containsKey(guess)).as("guess " + guess).isTrue();
             for (long at = checked.first(hash); at != HandleIndex.END; at = checked.next(at, hash)) {
                 assertThat(model).as("no entry that was taken out").containsKey(HandleIndex.handleAt(at));
             }
