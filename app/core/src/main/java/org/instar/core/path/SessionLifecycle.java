@@ -68,9 +68,14 @@ public final class SessionLifecycle {
         take(config);
     }
 
-    /** New sessions go by this configuration; for the ones there are see {@link RuleNumbers}. */
+    /**
+     * New sessions go by this configuration; for the ones there are see {@link RuleNumbers}. Their deadlines follow in
+     * the next calls of {@link #tick}.
+     */
     public void change(Nat64Config config) {
-        rules.change(config.rules());
+        if (rules.change(config.rules())) {
+            state.shorterTimers().begin();
+        }
         take(config);
     }
 
@@ -351,8 +356,12 @@ public final class SessionLifecycle {
         return true;
     }
 
-    /** Ends hold-downs and forgets subscribers that have nothing left; to be called now and then. */
+    /**
+     * Ends hold-downs, forgets subscribers that have nothing left, has sessions follow changed timers; to be called now
+     * and then.
+     */
     public void tick(long nowNanos) {
+        state.shorterTimers().slice(nowNanos);
         ports.tick(nowNanos);
         subscribers.tick(nowNanos);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
+import org.instar.core.Protocol;
 import org.instar.core.rule.TimerConfig;
 
 /** What a packet does to the lifetime of its session. */
@@ -20,6 +21,30 @@ public enum Lifetime {
     TCP_TRANSITORY;
 
     private static final int MILLIS_PER_SECOND = 1000;
+
+    /** What a session in this state was given last. */
+    public static Lifetime of(Protocol protocol, TcpState state) {
+        switch (protocol) {
+            case UDP:
+                return UDP;
+            case ICMP:
+                return ICMP;
+            default:
+                return ofTcp(state);
+        }
+    }
+
+    private static Lifetime ofTcp(TcpState state) {
+        switch (state) {
+            case ESTABLISHED:
+                return TCP_ESTABLISHED;
+            case V4_FIN_RCV:
+            case V6_FIN_RCV:
+                return TCP_HALF_CLOSED;
+            default:
+                return TCP_TRANSITORY;
+        }
+    }
 
     /** How long that is; not for {@link #UNCHANGED}. */
     public int millis(TimerConfig timers, int remotePort) {
