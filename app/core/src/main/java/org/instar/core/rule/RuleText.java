@@ -59,7 +59,14 @@ final class RuleText {
         if (!stated.timeouts.isEmpty() || !stated.udpPortTimeouts.isEmpty()) {
             text.append(" timeout");
         }
-        stated.timeouts.forEach((timer, seconds) -> text.append(' ').append(timer.text()).append(' ').append(seconds));
+        Integer opening = stated.timeouts.get(Timer.TCP_OPENING);
+        boolean transitory = opening != null && opening.equals(stated.timeouts.get(Timer.TCP_CLOSING));
+        stated.timeouts.forEach((timer, seconds) -> {
+            if (!transitory || timer != Timer.TCP_CLOSING) {
+                text.append(' ').append(transitory && timer == Timer.TCP_OPENING ? Timer.TCP_TRANSITORY_TEXT
+                        : timer.text()).append(' ').append(seconds);
+            }
+        });
         stated.udpPortTimeouts.forEach((port, seconds) ->
                 text.append(" udp-port ").append(port).append(' ').append(seconds));
     }

@@ -131,6 +131,30 @@ class SessionTimersRfc6146Test extends PathFixture {
     }
 
     @Test
+    @DisplayName("RFC 7857 §2.1: opening and closing connections have timers of their own")
+    void openingAndClosing() {
+        for (PathFixture path : List.of(
+                new PathFixture(Map.of("timers", Map.of("tcpOpeningSeconds", 20, "tcpClosingSeconds", 400))),
+                new PathFixture(Map.of("timers", Map.of("tcpTransitorySeconds", 400, "tcpOpeningSeconds", 20))),
+                new PathFixture(Map.of("rules", List.of(
+                        "nat64 from any to any -> pool main timeout tcp-opening 20 tcp-closing 400"))))) {
+            path.from6(tcp6(CLIENT, 4000, REMOTE6, 80, SYN));
+            assertThat(path.secondsLeft()).isEqualTo(20);
+            establish(path);
+            assertThat(path.secondsLeft()).as("with the probe's 400 it makes 2 h 4 min").isEqualTo(7040);
+            path.from6(tcp6(CLIENT, 4000, REMOTE6, 80, RST));
+            assertThat(path.secondsLeft()).isEqualTo(400);
+            path.from6(tcp6(CLIENT, 4000, REMOTE6, 80, ACK));
+            path.elapse(7040.2);
+            assertThat(stateOf(path)).isEqualTo(TcpState.TRANS);
+            path.elapse(399);
+            path.assertStateCounts(1, 1);
+            path.elapse(1.2);
+            path.assertStateCounts(0, 0);
+        }
+    }
+
+    @Test
     @DisplayName("RFC 4787 REQ-5a: well-known UDP ports may have a timer of their own")
     void udpPorts() {
         from6(udp6(CLIENT, 4000, REMOTE6, 53));

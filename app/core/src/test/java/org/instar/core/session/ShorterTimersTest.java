@@ -23,8 +23,8 @@ class ShorterTimersTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int FAR_MILLIS = 100_000_000;
     private static final TimerConfig TIMERS = TimerConfig.defaults().permittingShort()
-            .with(Timer.UDP, 10).withUdpPort(53, 3).with(Timer.ICMP, 20).with(Timer.TCP_TRANSITORY, 30)
-            .with(Timer.TCP_ESTABLISHED, 100);
+            .with(Timer.UDP, 10).withUdpPort(53, 3).with(Timer.ICMP, 20).with(Timer.TCP_OPENING, 8)
+            .with(Timer.TCP_CLOSING, 30).with(Timer.TCP_ESTABLISHED, 100);
 
     private final ShardState state = new ShardState(new KeyedHash(new Random(1)::nextLong),
             List.of(Prefix64.parse("64:ff9b::/96")), RuleSet.of(List.of(), TIMERS, SubscriberLimits.NONE), 0);
@@ -42,8 +42,8 @@ class ShorterTimersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"UDP, 80, CLOSED, 10", "UDP, 53, CLOSED, 3", "ICMP, 0, CLOSED, 20", "TCP, 80, V4_INIT, 30",
-        "TCP, 80, V6_INIT, 30", "TCP, 80, ESTABLISHED, 70", "TCP, 80, V4_FIN_RCV, 100", "TCP, 80, V6_FIN_RCV, 100",
+    @CsvSource({"UDP, 80, CLOSED, 10", "UDP, 53, CLOSED, 3", "ICMP, 0, CLOSED, 20", "TCP, 80, V4_INIT, 8",
+        "TCP, 80, V6_INIT, 8", "TCP, 80, ESTABLISHED, 70", "TCP, 80, V4_FIN_RCV, 100", "TCP, 80, V6_FIN_RCV, 100",
         "TCP, 80, V6_FIN_V4_FIN_RCV, 30", "TCP, 80, TRANS, 30"})
     void aSessionHasWhatItsStateIsGiven(Protocol protocol, int remotePort, TcpState tcpState, int seconds) {
         int session = session(protocol, 4000, remotePort);
