@@ -82,6 +82,10 @@ public final class PoolView {
         return name;
     }
 
+    int shards() {
+        return shards;
+    }
+
     /** As last configured. */
     public PoolConfig config() {
         return config;
