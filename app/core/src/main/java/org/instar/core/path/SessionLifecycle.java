@@ -34,7 +34,10 @@ import org.instar.engine.address.Prefix64;
  */
 public final class SessionLifecycle {
 
-    /** Ports of static bindings drawn one after the other before the pools count as exhausted. */
+    /**
+     * Ports drawn that are bound, one after the other, before the pools count as exhausted. The pools leave out what
+     * static bindings hold: only ports of BIB entries that outlive their static binding are drawn.
+     */
     private static final int MOST_BOUND = 64;
 
     private final ShardState state;
@@ -83,6 +86,7 @@ public final class SessionLifecycle {
         limits = config.limits();
         sources = config.sources();
         staticBindings = new StaticBindings(config.staticBindings());
+        ports.reserve(config.staticBindings());
         poolsOfRule = new ArrayList<>();
         for (Rule rule : config.rules().rules()) {
             List<PoolView> views = new ArrayList<>();

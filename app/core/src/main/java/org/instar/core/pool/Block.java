@@ -134,6 +134,7 @@ final class Block {
 
     private PortBits makePorts(int protocol) {
         PortBits made = new PortBits(this);
+        made.reserve(this, protocol);
         if (protocol == Protocol.TCP.ordinal()) {
             tcp = made;
         } else if (protocol == Protocol.UDP.ordinal()) {
