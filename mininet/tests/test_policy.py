@@ -17,6 +17,7 @@ from servers import ECHO_PORTS, NAME
 from test_translation import ask
 
 HERE = Path(__file__).resolve().parent.parent
+IDLE_SOURCE_PORT = 41079
 STATIC_ADDRESS, STATIC_PORT = "192.0.2.70", 8080
 WAN_INTERFACE = "instar-wan"
 
@@ -127,6 +128,24 @@ def test_a_signal_reloads(configure, lab):
     lab.nat64d.config_file.write_text(first + "rules:\n  - nat64 -> pool main filter address-dependent\n")
     os.kill(lab.nat64d.daemon.pid, signal.SIGHUP)
     wait_until(lambda: "address-dependent" in lab.nat64d.get("/v1/rules")["rules"][0], 5, "the new rule")
+
+
+def test_a_signal_shortens_the_timers_of_idle_sessions(configure, h1, lab):
+    """RFC 6146 section 4: udpSeconds is changed while a session is there; no packet of its own tells it."""
+    first = lab.nat64d.config_file.read_text()
+    line = next(line for line in first.splitlines() if line.strip().startswith("udpSeconds:"))
+    status, body = configure(line, "  udpSeconds: 3000")
+    assert status == 200, body
+    ask(h1, ECHO_PORTS[0], IDLE_SOURCE_PORT)
+    assert [session["expiresInMillis"] > 2_900_000 for session in idle_sessions(lab)] == [True]
+    lab.nat64d.config_file.write_text(first.replace(line, "  udpSeconds: 3"))
+    os.kill(lab.nat64d.daemon.pid, signal.SIGHUP)
+    wait_until(lambda: not idle_sessions(lab), 10, "the end of the idle session")
+    assert lab.nat64d.get("/v1/check")["good"]
+
+
+def idle_sessions(lab):
+    return [session for session in lab.nat64d.sessions() if session["client"]["port"] == IDLE_SOURCE_PORT]
 
 
 def test_the_binding_log_tells_who_had_a_port(lab, h1):

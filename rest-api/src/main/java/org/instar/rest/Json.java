@@ -12,6 +12,7 @@ import javax.ws.rs.core.Response;
 import org.instar.core.Protocol;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.config.PoolConfig;
+import org.instar.core.pool.FixedPorts;
 import org.instar.core.pool.PoolStatus;
 import org.instar.core.service.Page;
 import org.instar.core.session.Session;
@@ -114,6 +115,23 @@ final class Json {
         node.put("leasedBlocks", status.leasedBlocks());
         node.put("draining", status.draining());
         node.put("alarm", status.alarmRaised());
+        return node;
+    }
+
+    static ObjectNode fixedPorts(FixedPorts fixed) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("pool", fixed.poolName());
+        node.put("subscriber", fixed.subscriber().toString());
+        node.put("address", Ip4.toString(fixed.span().address()));
+        node.put("firstPort", fixed.span().first());
+        node.put("lastPort", fixed.span().last());
+        ArrayNode protocols = node.putArray("protocols");
+        fixed.protocols().forEach(protocol -> protocols.add(protocol.text()));
+        ArrayNode shards = node.putArray("shards");
+        for (int shard = 0; shard < fixed.shards(); shard++) {
+            ArrayNode ports = shards.addObject().put("shard", shard).putArray("ports");
+            fixed.ofShard(shard).forEach(span -> ports.add(span.first() + "-" + span.last()));
+        }
         return node;
     }
 

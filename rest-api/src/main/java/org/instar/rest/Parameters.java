@@ -9,7 +9,9 @@ import javax.ws.rs.core.MultivaluedMap;
 import javax.ws.rs.core.UriInfo;
 import org.instar.core.Protocol;
 import org.instar.core.service.SessionFilter;
+import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix6;
 
 /** The query parameters of one request; an unknown one is refused, so that a misspelt filter can't mean "all". */
 final class Parameters {
@@ -67,6 +69,21 @@ final class Parameters {
             }
             return value;
         }).orElse(fallback);
+    }
+
+    /** An address or prefix of clients. */
+    Optional<Prefix6> clients() {
+        return parse("client", Prefix6::parse);
+    }
+
+    /** An IPv4 address, packed. */
+    Optional<Integer> address() {
+        return parse("address", Ip4::parse);
+    }
+
+    int port() {
+        required("port");
+        return (int) number("port", 0, 0, 65535);
     }
 
     private <T> Optional<T> parse(String name, Function<String, T> parser) {

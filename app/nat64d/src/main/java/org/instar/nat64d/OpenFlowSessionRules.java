@@ -243,7 +243,8 @@ final class OpenFlowSessionRules implements SessionRules {
     /** The longest that a session of the protocol may live idle: its own timer ends it, the flow's is a backstop. */
     private int idleTimeoutSeconds(Protocol protocol) {
         int seconds = switch (protocol) {
-            case TCP -> Math.max(timers.tcpEstablishedSeconds(), timers.tcpTransitorySeconds());
+            case TCP -> Math.max(timers.tcpEstablishedSeconds(),
+                    Math.max(timers.tcpOpeningSeconds(), timers.tcpClosingSeconds()));
             case UDP -> timers.udpSeconds();
             case ICMP -> timers.icmpSeconds();
         };

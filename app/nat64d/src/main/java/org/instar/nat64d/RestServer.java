@@ -13,6 +13,7 @@ import org.instar.core.service.Nat64Service;
 import org.instar.rest.BindingsResource;
 import org.instar.rest.ConfigResource;
 import org.instar.rest.ErrorMapper;
+import org.instar.rest.FixedPortsResource;
 import org.instar.rest.SessionsResource;
 import org.instar.rest.StatusResource;
 import org.glassfish.jersey.jdkhttp.JdkHttpHandlerContainer;
@@ -48,6 +49,7 @@ final class RestServer implements AutoCloseable {
                 .register(new SessionsResource(service, admin))
                 .register(new BindingsResource(service))
                 .register(new ConfigResource(service, admin))
+                .register(new FixedPortsResource(service))
                 .register(new TablesResource())
                 .register(new ErrorMapper())
                 .property(ServerProperties.WADL_FEATURE_DISABLE, true);

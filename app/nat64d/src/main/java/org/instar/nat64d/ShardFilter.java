@@ -9,9 +9,9 @@ import org.instar.fastpath.FilterProgram.Label;
 
 /**
  * Tells, before a frame is anybody's, the shard that most likely owns it: from the IPv6 side by the hash that deals
- * clients out, from the IPv4 side by the port, whose turn it is; echo messages, ARP and neighbor discovery are the first
- * shard's. The kernel runs it as a program; of packet-ins it is asked here. Where it is wrong (errors, fragments, blocks
- * leased out of turn) the shard hands the packet over.
+ * clients out, from the IPv4 side by the port, whose turn it is; echo messages, ARP and neighbor discovery are the
+ * first shard's. The kernel runs it as a program; of packet-ins it is asked here. Where it is wrong (errors, fragments,
+ * blocks leased out of turn) the shard hands the packet over.
  */
 final class ShardFilter {
 

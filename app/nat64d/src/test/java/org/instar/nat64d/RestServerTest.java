@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ArrayList;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.instar.core.Protocol;
+import org.instar.core.config.PoolConfig;
 import org.instar.core.pool.PoolDirectory;
 import org.instar.core.pool.PoolEvents;
 import org.instar.core.pool.PortAllocator;
@@ -38,6 +40,8 @@ import org.instar.core.shard.Shard;
 import org.instar.core.table.KeyedHash;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix4;
+import org.instar.engine.address.Prefix6;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +62,10 @@ class RestServerTest {
     void serve() throws Exception {
         Nat64dConfig config = Nat64dConfigTest.standard();
         Random random = new Random(1);
-        PoolDirectory pools = new PoolDirectory(config.nat64().pools(), 1, random::nextInt, PoolEvents.NONE);
+        List<PoolConfig> configured = new ArrayList<>(config.nat64().pools());
+        configured.add(PoolConfig.builder("fixed").prefix(Prefix4.parse("192.0.2.96/28"))
+                .deterministic(Prefix6.parse("2001:db8:100::/56"), 64).build());
+        PoolDirectory pools = new PoolDirectory(configured, 1, random::nextInt, PoolEvents.NONE);
         PortAllocator ports = new PortAllocator(pools, 0, random::nextInt);
         for (int shard = 0; shard < 3; shard++) {
             states.add(new ShardState(new KeyedHash(random::nextLong), config.nat64().prefixes(),
@@ -212,6 +219,17 @@ class RestServerTest {
     }
 
     @Test
+    void computesFixedPortsBothWays() throws Exception {
+        JsonNode ofClient = get("pools/fixed/deterministic?client=2001:db8:100:2a::17");
+        assertThat(ofClient.toString()).isEqualTo("{\"pool\":\"fixed\",\"subscriber\":\"2001:db8:100:2a::/64\","
+                + "\"address\":\"192.0.2.98\",\"firstPort\":41344,\"lastPort\":45375,"
+                + "\"protocols\":[\"tcp\",\"udp\",\"icmp\"],\"shards\":[{\"shard\":0,\"ports\":[\"41344-45375\"]}]}");
+        JsonNode ofPort = get("pools/fixed/deterministic?address=192.0.2.98&port=42000");
+        assertThat(ofPort.get("subscriber").asText()).isEqualTo("2001:db8:100:2a::/64");
+        assertThat(ofPort.get("shard").asInt()).isZero();
+    }
+
+    @Test
     void showsRulesAndWhatACheckFinds() throws Exception {
         assertThat(get("rules").at("/rules/0").asText()).isEqualTo("nat64 from any to any -> pool main");
         assertThat(get("check").get("good").asBoolean()).isFalse();
@@ -267,6 +285,16 @@ class RestServerTest {
         "GET,    sessions?clint=::1,            400, clint",
         "GET,    sessions?client=::1&client=::2, 400, client",
         "DELETE, sessions?after=1&client=::1,   400, after",
+        "GET,    pools/fixed/deterministic,     400, client",
+        "GET,    pools/fixed/deterministic?client=x, 400, client",
+        "GET,    pools/fixed/deterministic?client=::1&address=192.0.2.98&port=1, 400, client",
+        "GET,    pools/fixed/deterministic?address=192.0.2.98, 400, port",
+        "GET,    pools/fixed/deterministic?address=x&port=1, 400, address",
+        "GET,    pools/fixed/deterministic?address=192.0.2.98&port=65536, 400, port",
+        "GET,    pools/fixed/deterministic?address=192.0.2.98&port=1023, 404, port",
+        "GET,    pools/fixed/deterministic?client=2001:db8:200::1, 404, client",
+        "GET,    pools/main/deterministic?client=::1, 404, name",
+        "GET,    pools/none/deterministic?client=::1, 404, name",
         "GET,    nothing,                       404, ",
         "PUT,    sessions,                      405, ",
     })

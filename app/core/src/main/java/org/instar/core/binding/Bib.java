@@ -241,7 +241,8 @@ public final class Bib {
             return null;
         }
         BibEntry view = new BibEntry(RecordStore.inShard(shard, RecordStore.id(entry, stamp)), protocol(entry),
-                clientHigh(entry), clientLow(entry), clientPort(entry), poolAddress(entry), poolPort(entry), isDependent(entry), isFixed(entry),
+                clientHigh(entry), clientLow(entry), clientPort(entry), poolAddress(entry), poolPort(entry),
+                isDependent(entry), isFixed(entry),
                 sessions);
         return records.isUnchanged(entry, stamp) ? view : null;
     }

@@ -14,6 +14,11 @@ final class TimerReader {
     static TimerConfig read(ConfigNode node) throws ConfigException {
         boolean anyLength = node.flag("allowBelowRfcMinimum", false);
         TimerConfig timers = anyLength ? TimerConfig.defaults().permittingShort() : TimerConfig.defaults();
+        if (node.has(Timer.TCP_TRANSITORY_FIELD)) {
+            TimerConfig before = timers;
+            int seconds = node.integer(Timer.TCP_TRANSITORY_FIELD, 1, 1, TimerConfig.MAX_SECONDS);
+            timers = node.required(Timer.TCP_TRANSITORY_FIELD, text -> before.withTcpTransitory(seconds));
+        }
         for (Timer timer : Timer.values()) {
             if (node.has(timer.field())) {
                 TimerConfig before = timers;

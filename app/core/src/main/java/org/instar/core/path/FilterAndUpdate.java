@@ -227,7 +227,10 @@ final class FilterAndUpdate {
         if (most == 0) {
             return otherwise;
         }
-        int seconds = rules.current().staticBindingRule().timers().tcpIncomingSynSeconds();
+        // where no session says by which rule, the configuration's timer holds
+        Rule rule = binding == RecordStore.NONE ? rules.current().staticBindingRule()
+                : rules.rule(sessions.rule(bib.firstSession(binding)));
+        int seconds = rule.timers().tcpIncomingSynSeconds();
         return storedSyns.store(tuple, packet, offset, length, most, nowNanos + seconds * NANOS_PER_SECOND)
                 ? PathDrop.SYN_STORED : PathDrop.SYN_STORE_FULL;
     }

@@ -153,7 +153,7 @@ public final class PacketPath {
         TcpState next = TcpStateMachine.afterTimeout(sessions.tcpState(session));
         if (sessions.protocol(session) == Protocol.TCP && next != TcpState.CLOSED) {
             sessions.setTcpState(session, next);
-            wheel.schedule(session, nowNanos, Lifetime.TCP_TRANSITORY.millis(
+            wheel.schedule(session, nowNanos, Lifetime.of(Protocol.TCP, next).millis(
                     rules.rule(sessions.rule(session)).timers(), sessions.remotePort(session)));
             probe(session, nowNanos);
         } else {

@@ -34,7 +34,10 @@ import org.instar.engine.address.Prefix64;
  */
 public final class SessionLifecycle {
 
-    /** Ports of static bindings drawn one after the other before the pools count as exhausted. */
+    /**
+     * Ports drawn that are bound, one after the other, before the pools count as exhausted. The pools leave out what
+     * static bindings hold: only ports of BIB entries that outlive their static binding are drawn.
+     */
     private static final int MOST_BOUND = 64;
 
     private final ShardState state;
@@ -68,9 +71,14 @@ public final class SessionLifecycle {
         take(config);
     }
 
-    /** New sessions go by this configuration; for the ones there are see {@link RuleNumbers}. */
+    /**
+     * New sessions go by this configuration; for the ones there are see {@link RuleNumbers}. Their deadlines follow in
+     * the next calls of {@link #tick}.
+     */
     public void change(Nat64Config config) {
-        rules.change(config.rules());
+        if (rules.change(config.rules())) {
+            state.shorterTimers().begin();
+        }
         take(config);
     }
 
@@ -78,6 +86,7 @@ public final class SessionLifecycle {
         limits = config.limits();
         sources = config.sources();
         staticBindings = new StaticBindings(config.staticBindings());
+        ports.reserve(config.staticBindings());
         poolsOfRule = new ArrayList<>();
         for (Rule rule : config.rules().rules()) {
             List<PoolView> views = new ArrayList<>();
@@ -367,8 +376,12 @@ public final class SessionLifecycle {
         return true;
     }
 
-    /** Ends hold-downs and forgets subscribers that have nothing left; to be called now and then. */
+    /**
+     * Ends hold-downs, forgets subscribers that have nothing left, has sessions follow changed timers; to be called now
+     * and then.
+     */
     public void tick(long nowNanos) {
+        state.shorterTimers().slice(nowNanos);
         ports.tick(nowNanos);
         subscribers.tick(nowNanos);
     }

@@ -2,10 +2,10 @@
 package org.instar.core.path;
 
 import java.nio.ByteBuffer;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -39,18 +39,32 @@ final class StoredSyns {
         }
     }
 
-    private static final class Stored {
+    private static final class Stored implements Comparable<Stored> {
 
+        private final Key key;
         private final byte[] packet;
         private final long deadlineNanos;
+        /** Tells those of the same deadline apart, first come first. */
+        private final long sequence;
 
-        Stored(byte[] packet, long deadlineNanos) {
+        Stored(Key key, byte[] packet, long deadlineNanos, long sequence) {
+            this.key = key;
             this.packet = packet;
             this.deadlineNanos = deadlineNanos;
+            this.sequence = sequence;
+        }
+
+        @Override
+        public int compareTo(Stored other) {
+            long later = deadlineNanos - other.deadlineNanos;
+            return later == 0 ? Long.compare(sequence, other.sequence) : Long.signum(later);
         }
     }
 
-    private final Map<Key, Stored> byEnds = new LinkedHashMap<>();
+    private final Map<Key, Stored> byEnds = new HashMap<>();
+    /** Rules may have them wait for different times. */
+    private final TreeSet<Stored> byDeadline = new TreeSet<>();
+    private long sequence;
 
     /**
      * Keeps a SYN. One that is there already, a retransmission, changes nothing.
@@ -70,13 +84,16 @@ final class StoredSyns {
         for (int i = 0; i < length; i++) {
             copy[i] = packet.get(offset + i);
         }
-        byEnds.put(key, new Stored(copy, deadlineNanos));
+        Stored stored = new Stored(key, copy, deadlineNanos, sequence++);
+        byEnds.put(key, stored);
+        byDeadline.add(stored);
         return true;
     }
 
     /** Forgets the SYN of the connection that a client opens from this pool address and port; whether there was one. */
     boolean take(int poolAddress, int poolPort, IncomingTuple tuple) {
-        return !byEnds.isEmpty() && byEnds.remove(keyOf(poolAddress, poolPort, tuple)) != null;
+        Stored stored = byEnds.isEmpty() ? null : byEnds.remove(keyOf(poolAddress, poolPort, tuple));
+        return stored != null && byDeadline.remove(stored);
     }
 
     private static Key keyOf(int poolAddress, int poolPort, IncomingTuple tuple) {
@@ -85,13 +102,9 @@ final class StoredSyns {
 
     /** Hands out the packets whose time is over. */
     void expire(long nowNanos, Consumer<byte[]> expired) {
-        Iterator<Stored> oldest = byEnds.values().iterator();
-        while (oldest.hasNext()) {
-            Stored stored = oldest.next();
-            if (stored.deadlineNanos - nowNanos > 0) {
-                return;
-            }
-            oldest.remove();
+        while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos - nowNanos <= 0) {
+            Stored stored = byDeadline.pollFirst();
+            byEnds.remove(stored.key);
             expired.accept(stored.packet);
         }
     }

@@ -134,6 +134,7 @@ final class Block {
 
     private PortBits makePorts(int protocol) {
         PortBits made = new PortBits(this);
+        made.reserve(this, protocol);
         if (protocol == Protocol.TCP.ordinal()) {
             tcp = made;
         } else if (protocol == Protocol.UDP.ordinal()) {
@@ -149,10 +150,10 @@ final class Block {
         return protocol == Protocol.TCP.ordinal() ? tcp : protocol == Protocol.UDP.ordinal() ? udp : icmp;
     }
 
-    /** Whether one of its ports is taken and does not merely rest; for any thread, which may see an instant before. */
+    /** Whether one of its ports is taken, and neither rests nor is reserved; for any thread, which may be told late. */
     boolean isTaken(int protocol, int port) {
         PortBits ports = portsIfAny(protocol);
-        return ports != null && ports.isOccupied(port) && !ports.isHeld(port);
+        return ports != null && ports.isOccupied(port) && !ports.isHeld(port) && !ports.isReserved(port);
     }
 
     int openIndex(int protocol) {

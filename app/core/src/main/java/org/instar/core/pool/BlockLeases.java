@@ -60,7 +60,7 @@ final class BlockLeases {
                     if (paired.length > 0) {
                         subscriber.shared().pair(place.address());
                     }
-                    return commit(place, freeCell(place, low, shard), subscriber, false, shard);
+                    return commit(place, freeCell(place, protocol, low, shard), subscriber, false, shard);
                 }
             }
         }
@@ -80,7 +80,7 @@ final class BlockLeases {
             int shard) {
         for (int address : paired) {
             PoolAddress place = place(pools, protocol, address);
-            int cell = place == null ? NO_CELL : freeCell(place, low, shard);
+            int cell = place == null ? NO_CELL : freeCell(place, protocol, low, shard);
             if (cell != NO_CELL) {
                 subscriber.shared().pair(address);
                 return commit(place, cell, subscriber, false, shard);
@@ -96,7 +96,7 @@ final class BlockLeases {
         }
         synchronized (lock) {
             PoolAddress place = at == null ? choose(pools, protocol, low, shard) : at;
-            int cell = place == null ? NO_CELL : freeCell(place, low, shard);
+            int cell = place == null ? NO_CELL : freeCell(place, protocol, low, shard);
             return cell == NO_CELL ? null : commit(place, cell, null, true, shard);
         }
     }
@@ -159,7 +159,7 @@ final class BlockLeases {
                 }
                 for (int i = 0; i < Math.min(room, MOST_ADDRESSES); i++) {
                     PoolAddress place = pool.placeWithRoom(low, (start + i) % room);
-                    if (freeCell(place, low, shard) != NO_CELL) {
+                    if (freeCell(place, protocol, low, shard) != NO_CELL) {
                         return place;
                     }
                 }
@@ -168,11 +168,14 @@ final class BlockLeases {
         return null;
     }
 
-    /** A free cell of one side, beginning at random; one whose packets are steered to the shard, if there is one. */
-    private int freeCell(PoolAddress place, boolean low, int shard) {
+    /**
+     * A free cell of one side that has ports of the protocol to give, beginning at random; one whose packets are
+     * steered to the shard, if there is one.
+     */
+    private int freeCell(PoolAddress place, int protocol, boolean low, int shard) {
         Grid grid = place.pool().grid();
         int cells = grid.cells(low);
-        if (place.leasedCells(low) >= cells) {
+        if (place.closedCells(low) >= cells) {
             return NO_CELL;
         }
         int start = random.applyAsInt(cells);
@@ -180,7 +183,8 @@ final class BlockLeases {
         for (int i = 0; i < cells; i++) {
             int cell = grid.firstCell(low) + (start + i) % cells;
             boolean steered = steering.shardOf(grid.cellFirst(cell)) == shard;
-            if ((steered || other == NO_CELL) && isFree(place, cell, shard)) {
+            if ((steered || other == NO_CELL) && isFree(place, cell, shard)
+                    && !place.reserved().covers(protocol, grid.cellFirst(cell), grid.cellLast(cell))) {
                 if (steered) {
                     return cell;
                 }

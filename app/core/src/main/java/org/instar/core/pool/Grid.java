@@ -100,6 +100,11 @@ final class Grid {
 
     /** Which shard has a port of a deterministic pool. */
     int stripe(int port) {
+        return stripe(port, shards);
+    }
+
+    /** Which of so many shards has a port of a deterministic pool: 16 ports each in turn. */
+    static int stripe(int port, int shards) {
         return (port >>> 4) % shards;
     }
 }

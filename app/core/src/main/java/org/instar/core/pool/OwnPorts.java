@@ -52,7 +52,9 @@ final class OwnPorts {
         }
         if (block != null) {
             blocks.adopt(block);
-            return fromNew(block, protocol, low, parity);
+            found = fromNew(block, protocol, low, parity);
+            blocks.queueIfEmpty(block, nowNanos);
+            return found;
         }
         if (ofRanges == PortAllocator.EXHAUSTED && !directory.leases().isBound(pools, subscriber.shared().paired())) {
             directory.leases().refused(pools, protocol);

@@ -11,6 +11,9 @@ final class PoolAddress {
     private int leased;
     /** Leased cells of the present grid, upper and lower side. */
     private final int[] leasedCells = new int[2];
+    /** Cells of the present grid that static bindings hold wholly and that aren't leased, likewise. */
+    private final int[] reservedCells = new int[2];
+    private volatile ReservedPorts reserved = ReservedPorts.NONE;
     /** Where it stands in its pool's lists of addresses with room, upper and lower side; -1: not there. */
     private final int[] roomIndex = {-1, -1};
     private volatile boolean draining;
@@ -93,12 +96,49 @@ final class PoolAddress {
         blocks[block.cell()] = block;
         leased++;
         count(block.cell(), 1);
+        countReserved();
     }
 
     void remove(Block block) {
         blocks[block.cell()] = null;
         leased--;
         count(block.cell(), -1);
+        countReserved();
+    }
+
+    /** What static bindings hold here from now on. */
+    void reserve(ReservedPorts ports) {
+        reserved = ports;
+        countReserved();
+    }
+
+    /** What static bindings hold here. */
+    ReservedPorts reserved() {
+        return reserved;
+    }
+
+    private void countReserved() {
+        reservedCells[0] = 0;
+        reservedCells[1] = 0;
+        Grid grid = pool.grid();
+        if (reserved != ReservedPorts.NONE && !grid.isDeterministic()) {
+            for (int cell = grid.firstCell; cell < grid.endCell; cell++) {
+                if (block(cell) == null
+                        && reserved.coversAll(pool.protocolBits(), grid.cellFirst(cell), grid.cellLast(cell))) {
+                    reservedCells[grid.isLow(cell) ? 1 : 0]++;
+                }
+            }
+        }
+    }
+
+    /** Cells of one side that are leased or that nobody may lease. */
+    int closedCells(boolean low) {
+        return leasedCells(low) + reservedCells[low ? 1 : 0];
+    }
+
+    /** Cells that static bindings hold wholly. */
+    int reservedCells() {
+        return reservedCells[0] + reservedCells[1];
     }
 
     private void count(int cell, int change) {
@@ -120,6 +160,7 @@ final class PoolAddress {
                 }
             }
         }
+        countReserved();
     }
 
     /** Leased cells of one side. */

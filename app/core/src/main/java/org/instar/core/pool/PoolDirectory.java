@@ -9,6 +9,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.instar.core.Protocol;
 import org.instar.core.config.PoolConfig;
+import org.instar.core.rule.StaticBinding;
 
 /**
  * All pools of the process: which addresses they have, and which blocks of them are leased to which shard. Shards come
@@ -27,6 +28,8 @@ public final class PoolDirectory {
     private final AddressRegistry addresses = new AddressRegistry();
     private final BlockLeases leases;
     private final Map<String, PoolView> views = new LinkedHashMap<>();
+    private List<StaticBinding> staticBindings = List.of();
+    private Map<Integer, ReservedPorts> reserved = Map.of();
     private volatile Map<String, PoolView> activeViews = Map.of();
 
     /**
@@ -188,7 +191,26 @@ public final class PoolDirectory {
         }
     }
 
+    /**
+     * Keeps what static bindings hold from being leased; each shard then keeps it from being given out of the blocks
+     * it has, see {@link PortAllocator#reserve}.
+     *
+     * @return what is held, by address
+     */
+    Map<Integer, ReservedPorts> reserve(List<StaticBinding> bindings) {
+        synchronized (lock) {
+            if (!bindings.equals(staticBindings)) {
+                staticBindings = List.copyOf(bindings);
+                reserved = ReservedPorts.byAddress(bindings);
+                views.values().forEach(this::settle);
+            }
+            return reserved;
+        }
+    }
+
     private void settle(PoolView view) {
+        view.addresses().values().forEach(
+                place -> place.reserve(reserved.getOrDefault(place.address(), ReservedPorts.NONE)));
         view.addresses().values().forEach(view::updateRoom);
         view.countLeasedBlocks();
         leases.clearAlarm(view);

@@ -8,6 +8,7 @@ import org.instar.core.config.PoolConfig;
 public final class PoolStatus {
 
     private final PoolConfig config;
+    private final int shards;
     private final int addresses;
     private final int drainingAddresses;
     private final int blocks;
@@ -21,6 +22,7 @@ public final class PoolStatus {
     PoolStatus(PoolView pool) {
         int protocols = Protocol.values().length;
         config = pool.config();
+        shards = pool.shards();
         addresses = pool.activeAddresses();
         drainingAddresses = pool.addresses().size() - addresses;
         blocks = pool.blocks();
@@ -39,6 +41,11 @@ public final class PoolStatus {
     /** As last configured, also of a pool that was removed and still has bindings. */
     public PoolConfig config() {
         return config;
+    }
+
+    /** Shards that its blocks are leased to. */
+    public int shards() {
+        return shards;
     }
 
     /** Addresses that new bindings may have. */

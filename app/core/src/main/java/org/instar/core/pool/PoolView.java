@@ -51,7 +51,7 @@ public final class PoolView {
 
         void update(PoolAddress place) {
             boolean has = !place.isDraining() && !removed && addresses.get(place.address()) == place
-                    && place.leasedCells(low) < grid.cells(low);
+                    && place.closedCells(low) < grid.cells(low);
             int index = place.roomIndex(low);
             if (has && index < 0) {
                 place.roomIndex(low, places.size());
@@ -80,6 +80,10 @@ public final class PoolView {
 
     public String name() {
         return name;
+    }
+
+    int shards() {
+        return shards;
     }
 
     /** As last configured. */
@@ -203,6 +207,7 @@ public final class PoolView {
         blocks = activeAddresses() * grid.blocks();
         for (PoolAddress place : addresses.values()) {
             if (!place.isDraining()) {
+                blocks -= place.reservedCells();
                 leasedBlocks += grid.isDeterministic() ? subscribersOn(place)
                         : place.leasedCells(true) + place.leasedCells(false);
             }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.pool;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.instar.core.Protocol;
+import org.instar.core.rule.StaticBinding;
 
 /**
  * One shard's ports: what RFC 6146 §3.5.1.1 and §3.5.2.3 say about the IPv4 transport address of a new BIB entry. In
@@ -25,6 +30,8 @@ public final class PortAllocator {
     private final ShardBlocks blocks;
     private final OwnPorts ownPorts;
     private final SharedPorts sharedPorts;
+    /** What static bindings hold, by address. */
+    private Map<Integer, ReservedPorts> reserved = Map.of();
 
     /** One with random numbers of its own. */
     public PortAllocator(PoolDirectory directory, int shard) {
@@ -126,6 +133,9 @@ public final class PortAllocator {
             return false;
         }
         PortBits ports = block.ports(protocol.ordinal());
+        if (ports.isReserved(port)) {
+            ports.unreserve(port);
+        }
         if (!ports.isOccupied(port)) {
             blocks.take(block, protocol.ordinal(), port);
         } else if (ports.isHeld(port)) {
@@ -190,7 +200,7 @@ public final class PortAllocator {
     public void release(Protocol protocol, int address, int port, Subscriber subscriber, long nowNanos) {
         Block block = blocks.find(protocol.ordinal(), address, port);
         PortBits ports = block == null ? null : block.portsIfAny(protocol.ordinal());
-        if (ports == null || !ports.isOccupied(port) || ports.isHeld(port)) {
+        if (ports == null || !ports.isOccupied(port) || ports.isHeld(port) || ports.isReserved(port)) {
             throw new IllegalStateException(protocol + " " + new PortSpan(address, port, port) + " is not taken");
         }
         if (block.isShared()) {
@@ -207,6 +217,22 @@ public final class PortAllocator {
     public boolean isTaken(Protocol protocol, int address, int port) {
         Block block = blocks.find(protocol.ordinal(), address, port);
         return block != null && block.isTaken(protocol.ordinal(), port);
+    }
+
+    /**
+     * From now on no ports are given out that these static bindings hold. Ports that are taken stay so until they are
+     * released.
+     */
+    public void reserve(List<StaticBinding> bindings) {
+        Map<Integer, ReservedPorts> before = reserved;
+        reserved = directory.reserve(bindings);
+        Set<Integer> addresses = new HashSet<>(before.keySet());
+        addresses.addAll(reserved.keySet());
+        for (int address : addresses) {
+            if (!Objects.equals(before.get(address), reserved.get(address))) {
+                blocks.reserve(address);
+            }
+        }
     }
 
     /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */

@@ -18,6 +18,9 @@ final class PortBits {
     private final long[] bits;
     private int free;
     private int held;
+    /** Ports that are occupied because static bindings hold them; null: none ever was. */
+    private long[] reserved;
+    private int reservedCount;
     /** Bindings of each port; only where a port may have many. */
     private final int[] uses;
 
@@ -33,6 +36,45 @@ final class PortBits {
             }
         }
         uses = block.isShared() ? new int[block.last() - base + 1] : null;
+    }
+
+    /**
+     * Occupies the free ports that static bindings hold now, and frees those that they hold no more. Ports that are
+     * taken or rest stay as they are.
+     */
+    void reserve(Block block, int protocol) {
+        ReservedPorts ports = block.place().reserved();
+        if (reserved == null && !ports.touches(protocol, block.first(), block.last())) {
+            return;
+        }
+        for (int port = block.first(); port <= block.last(); port++) {
+            boolean wanted = block.owns(port) && ports.has(protocol, port);
+            if (isReserved(port) && !wanted) {
+                unreserve(port);
+            } else if (wanted && !isOccupied(port)) {
+                reserved = reserved == null ? new long[words] : reserved;
+                reserved[port - base >> 6] |= 1L << port - base;
+                reservedCount++;
+                occupy(port);
+            }
+        }
+    }
+
+    /** Whether a port is occupied for a static binding's sake alone. */
+    boolean isReserved(int port) {
+        return reserved != null && (reserved[port - base >> 6] >>> port - base & 1) != 0;
+    }
+
+    /** Makes a reserved port a free one. */
+    void unreserve(int port) {
+        reserved[port - base >> 6] &= ~(1L << port - base);
+        reservedCount--;
+        free(port);
+    }
+
+    /** How many ports are reserved. */
+    int reserved() {
+        return reservedCount;
     }
 
     /** The bits of the ports that are even or odd as the given port is. */
@@ -139,7 +181,7 @@ final class PortBits {
 
     /** Whether a port may have one more binding. */
     boolean isUsable(int port) {
-        return uses[port - base] != CLAIMED;
+        return uses[port - base] != CLAIMED && !isReserved(port);
     }
 
     int free() {

@@ -63,7 +63,7 @@ final class ShardAudit {
     private static void count(Block block, int port, long[] counted) {
         for (int protocol = 0; protocol < PoolView.PROTOCOLS; protocol++) {
             PortBits ports = block.portsIfAny(protocol);
-            if (ports != null && ports.isOccupied(port)) {
+            if (ports != null && ports.isOccupied(port) && !ports.isReserved(port)) {
                 counted[ports.isHeld(port) ? PoolView.heldIndex(protocol) : PoolView.takenIndex(protocol)]++;
             }
         }

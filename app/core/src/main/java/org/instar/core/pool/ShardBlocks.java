@@ -72,8 +72,26 @@ final class ShardBlocks {
         int port = block.ports(protocol).find(start, low, high, parity);
         if (port != PortBits.NONE) {
             take(block, protocol, port);
+        } else if (block.ports(protocol).free() == 0) {
+            updateHolding(block, protocol);
         }
         return port;
+    }
+
+    /** Follows the static bindings of an address whose blocks this shard may have. */
+    void reserve(int address) {
+        AddressSlot slot = directory.slot(address);
+        for (PoolAddress place : slot == null ? new PoolAddress[0] : slot.places()) {
+            for (int cell = 0; cell < place.cells(); cell++) {
+                Block block = place.block(cell);
+                for (int protocol = 0; protocol < PoolView.PROTOCOLS; protocol++) {
+                    if (block != null && block.shard() == shard && block.portsIfAny(protocol) != null) {
+                        block.portsIfAny(protocol).reserve(block, protocol);
+                        updateHolding(block, protocol);
+                    }
+                }
+            }
+        }
     }
 
     /** Takes a free port. */
@@ -111,6 +129,7 @@ final class ShardBlocks {
             }
         } else {
             block.ports(protocol).free(port);
+            block.ports(protocol).reserve(block, protocol);
             updateHolding(block, protocol);
             queueIfEmpty(block, nowNanos);
         }
@@ -176,6 +195,7 @@ final class ShardBlocks {
                 if (ended > 0) {
                     add(block, PoolView.heldIndex(protocol), -ended);
                     held -= ended;
+                    block.ports(protocol).reserve(block, protocol);
                     updateHolding(block, protocol);
                 }
             }
@@ -221,7 +241,7 @@ final class ShardBlocks {
                 if (ports.countFree() != ports.free() || ports.countHeld() != ports.held()) {
                     return "free or resting ports miscounted";
                 }
-                taken += owned - ports.free() - ports.held();
+                taken += owned - ports.free() - ports.held() - ports.reserved();
                 resting += ports.held();
             }
         }

@@ -8,8 +8,8 @@ import org.instar.engine.address.Prefix6;
 
 /**
  * One line of the operator's: for which new sessions it decides, and what. Decided once: a session keeps the rule it
- * was made by. Two rules with the same text and number may differ in what they take from the configuration: the
- * timers and limits that the text doesn't state. Immutable.
+ * was made by; its timers and limits may change, see {@link RuleNumbers}. Two rules with the same text and number may
+ * differ in what they take from the configuration: the timers and limits that the text doesn't state. Immutable.
  */
 public final class Rule {
 
@@ -24,6 +24,7 @@ public final class Rule {
     private final TimerConfig timers;
     private final SubscriberLimits limits;
     private final String text;
+    private final String decision;
 
     Rule(RuleBuilder builder, int number, TimerConfig timers, SubscriberLimits limits) {
         this.number = number;
@@ -37,6 +38,7 @@ public final class Rule {
         this.timers = timers;
         this.limits = limits;
         this.text = RuleText.of(this, builder);
+        this.decision = RuleText.decision(this);
     }
 
     /**
@@ -49,6 +51,14 @@ public final class Rule {
      */
     public static Rule parse(int number, String line, TimerConfig timers, SubscriberLimits limits) {
         return new RuleParser(line, timers).parse().build(number, timers, limits);
+    }
+
+    /**
+     * The same line above other timers and limits. Timers that it states stay as they are, even where these would be
+     * too short for a new rule.
+     */
+    Rule over(TimerConfig otherTimers, SubscriberLimits otherLimits) {
+        return parse(number, text, otherTimers.permittingShort(), otherLimits);
     }
 
     /** Whether this rule decides for a new session whose first packet is this one of a client's. */
@@ -138,6 +148,11 @@ public final class Rule {
     /** What a subscriber may have, all its rules together, for this rule to let it have one more. */
     public SubscriberLimits limits() {
         return limits;
+    }
+
+    /** The line without timers and limits: what is decided once for each session. */
+    String decision() {
+        return decision;
     }
 
     @Override

@@ -2,11 +2,14 @@
 package org.instar.core.rule;
 
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The rules by which the sessions of a shard go, under small numbers that sessions can hold. A changed configuration
- * brings new rules; sessions made under an old one keep it until the last of them is gone. A rule whose text is the
- * same stays the same rule: when only the timers behind it change, its sessions follow. For one thread.
+ * brings new rules; sessions made under an old one keep it until the last of them is gone. A rule that decides the
+ * same stays the same rule: when only its timers and limits change, in its line or in the configuration behind it, its
+ * sessions follow. A past rule keeps what its line states and takes the rest from the configuration, as present ones
+ * do. For one thread.
  */
 public final class RuleNumbers {
 
@@ -37,22 +40,21 @@ public final class RuleNumbers {
     /**
      * From now on new sessions go by these rules.
      *
+     * @return whether sessions may be there that have other timers now
      * @throws IllegalStateException when there is no room, see {@link #hasRoomFor}; then nothing has changed
      */
-    public void change(RuleSet wanted) {
+    public boolean change(RuleSet wanted) {
         if (!hasRoomFor(wanted)) {
             throw new IllegalStateException("more than " + rules.length + " rules, present and past");
         }
         List<Rule> list = wanted.rules();
+        Rule[] before = rules.clone();
         boolean[] kept = new boolean[rules.length];
-        int[] changed = new int[list.size()];
-        for (int i = 0; i < changed.length; i++) {
-            changed[i] = sameText(list.get(i), kept);
-        }
+        int[] changed = same(list, kept);
         int wantedStatic = staticNumber >= 0 ? keep(staticNumber, wanted.staticBindingRule(), kept) : -1;
         for (int number = 0; number < rules.length; number++) {
-            if (!kept[number] && sessions[number] == 0) {
-                rules[number] = null;
+            if (!kept[number]) {
+                rules[number] = sessions[number] == 0 ? null : past(rules[number], wanted);
             }
         }
         for (int i = 0; i < changed.length; i++) {
@@ -61,16 +63,46 @@ public final class RuleNumbers {
         staticNumber = wantedStatic >= 0 ? wantedStatic : place(wanted.staticBindingRule());
         numbers = changed;
         current = wanted;
+        return haveOtherTimers(before);
     }
 
-    private int sameText(Rule rule, boolean[] kept) {
+    /** The numbers that rules have already, -1 for others. Equal lines go before lines that only decide the same. */
+    private int[] same(List<Rule> list, boolean[] kept) {
+        int[] same = new int[list.size()];
+        for (int i = 0; i < same.length; i++) {
+            same[i] = same(list.get(i), Rule::toString, kept);
+        }
+        for (int i = 0; i < same.length; i++) {
+            same[i] = same[i] >= 0 ? same[i] : same(list.get(i), Rule::decision, kept);
+        }
+        return same;
+    }
+
+    private int same(Rule rule, Function<Rule, String> text, boolean[] kept) {
+        String wanted = text.apply(rule);
         for (int number = 0; number < rules.length; number++) {
             if (rules[number] != null && number != staticNumber && !kept[number]
-                    && rules[number].toString().equals(rule.toString())) {
+                    && text.apply(rules[number]).equals(wanted)) {
                 return keep(number, rule, kept);
             }
         }
         return -1;
+    }
+
+    private Rule past(Rule rule, RuleSet wanted) {
+        Rule defaults = wanted.staticBindingRule();
+        Rule defaultsBefore = current.staticBindingRule();
+        return defaults.timers().equals(defaultsBefore.timers()) && defaults.limits().equals(defaultsBefore.limits())
+                ? rule : rule.over(defaults.timers(), defaults.limits());
+    }
+
+    private boolean haveOtherTimers(Rule[] before) {
+        for (int number = 0; number < rules.length; number++) {
+            if (sessions[number] > 0 && !rules[number].timers().equals(before[number].timers())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int keep(int number, Rule rule, boolean[] kept) {

@@ -39,7 +39,7 @@ final class RuleOptions {
         } else if (words.accept("timeout")) {
             do {
                 timeout();
-            } while (Timer.ofText(words.peek()) != null || words.peek().equals(UDP_PORT));
+            } while (isTimer(words.peek()));
         } else if (words.accept("limit")) {
             do {
                 limit();
@@ -53,6 +53,10 @@ final class RuleOptions {
         }
     }
 
+    private static boolean isTimer(String word) {
+        return Timer.ofText(word) != null || word.equals(Timer.TCP_TRANSITORY_TEXT) || word.equals(UDP_PORT);
+    }
+
     private void timeout() {
         Timer timer = Timer.ofText(words.peek());
         if (timer != null) {
@@ -61,8 +65,18 @@ final class RuleOptions {
             rule.timeouts.put(timer, seconds(value -> base.with(timer, value)));
             return;
         }
+        if (words.peek().equals(Timer.TCP_TRANSITORY_TEXT)) {
+            once(Timer.TCP_OPENING.text());
+            once(Timer.TCP_CLOSING.text());
+            words.expect(Timer.TCP_TRANSITORY_TEXT);
+            int value = seconds(base::withTcpTransitory);
+            rule.timeouts.put(Timer.TCP_OPENING, value);
+            rule.timeouts.put(Timer.TCP_CLOSING, value);
+            return;
+        }
         if (!words.accept(UDP_PORT)) {
-            throw words.expected("udp, icmp, tcp-established, tcp-transitory, tcp-incoming-syn or udp-port");
+            throw words.expected("udp, icmp, tcp-established, tcp-transitory, tcp-opening, tcp-closing,"
+                    + " tcp-incoming-syn or udp-port");
         }
         int port = words.takeNumber("a remote port", 65535);
         if (rule.udpPortTimeouts.containsKey(port)) {

@@ -10,10 +10,17 @@ public enum Timer {
     ICMP("icmp", "icmpSeconds", 60, 60),
     /** TCP_EST and TCP_TRANS together: 2 hours 4 minutes. */
     TCP_ESTABLISHED("tcp-established", "tcpEstablishedSeconds", 7440, 7440),
-    /** TCP_TRANS: 4 minutes. */
-    TCP_TRANSITORY("tcp-transitory", "tcpTransitorySeconds", 240, 240),
+    /** TCP_TRANS while a connection opens: 4 minutes, which may be less (RFC 7857 §2.1). */
+    TCP_OPENING("tcp-opening", "tcpOpeningSeconds", 240, 1),
+    /** TCP_TRANS after both FINs, after a RST and after the probe: 4 minutes. */
+    TCP_CLOSING("tcp-closing", "tcpClosingSeconds", 240, 240),
     /** TCP_INCOMING_SYN: how long a SYN from the IPv4 side is kept for a simultaneous open. */
     TCP_INCOMING_SYN("tcp-incoming-syn", "tcpIncomingSynSeconds", 6, 6);
+
+    /** The word in rules for {@link #TCP_OPENING} and {@link #TCP_CLOSING} together. */
+    static final String TCP_TRANSITORY_TEXT = "tcp-transitory";
+    /** The field of the configuration's {@code timers} for both. */
+    public static final String TCP_TRANSITORY_FIELD = "tcpTransitorySeconds";
 
     private final String text;
     private final String field;

@@ -62,6 +62,15 @@ public final class TimerConfig {
     }
 
     /**
+     * The same with TCP_TRANS changed, while a connection opens and while it closes.
+     *
+     * @throws IllegalArgumentException as {@link #with}
+     */
+    public TimerConfig withTcpTransitory(int value) {
+        return with(Timer.TCP_OPENING, value).with(Timer.TCP_CLOSING, value);
+    }
+
+    /**
      * The same with a UDP timer for sessions to one remote port: below UDP_MIN only for ports 0 to 1023 (RFC 4787
      * REQ-5a).
      *
@@ -116,8 +125,14 @@ public final class TimerConfig {
         return seconds[Timer.TCP_ESTABLISHED.ordinal()];
     }
 
-    public int tcpTransitorySeconds() {
-        return seconds[Timer.TCP_TRANSITORY.ordinal()];
+    /** TCP_TRANS before a connection is established. */
+    public int tcpOpeningSeconds() {
+        return seconds[Timer.TCP_OPENING.ordinal()];
+    }
+
+    /** TCP_TRANS after both FINs, a RST or the probe. */
+    public int tcpClosingSeconds() {
+        return seconds[Timer.TCP_CLOSING.ordinal()];
     }
 
     /** How long a SYN from the IPv4 side is kept for a simultaneous open (RFC 6146 §3.5.2.2). */

@@ -36,6 +36,8 @@ public final class SessionTable extends SessionRecords {
     private final HandleIndex byBinding = new HandleIndex(this::hashByBinding);
     private final HandleIndex dependent6 = new HandleIndex(this::hash6);
     private final HandleIndex dependent4 = new HandleIndex(this::hash4);
+    /** Null until somebody asks for an address of a BIB entry with many sessions. */
+    private RemoteAddresses remoteAddresses;
 
     /**
      * @param prefixes what the numbers of prefixes mean
@@ -143,11 +145,31 @@ public final class SessionTable extends SessionRecords {
      * Whether an endpoint-independent BIB entry has a session with a remote address, whatever the port (RFC 4787 §5).
      */
     public boolean hasSessionWith(int binding, int remoteAddress) {
+        if (bib.hasMany(binding)) {
+            return addressesOf(binding).has(binding, remoteAddress);
+        }
         int session = bib.firstSession(binding);
         while (session != RecordStore.NONE && records.getInt(session, REMOTE_ADDRESS) != remoteAddress) {
             session = records.getInt(session, SIBLING_NEXT);
         }
         return session != RecordStore.NONE;
+    }
+
+    private RemoteAddresses addressesOf(int binding) {
+        if (remoteAddresses == null) {
+            remoteAddresses = new RemoteAddresses(hash);
+        }
+        if (!remoteAddresses.follows(binding)) {
+            for (int each = bib.firstSession(binding); each != RecordStore.NONE; each = nextSibling(each)) {
+                remoteAddresses.add(binding, remoteAddress(each));
+            }
+        }
+        return remoteAddresses;
+    }
+
+    /** Addresses that are followed for {@link #hasSessionWith}; for checks. */
+    int followedAddresses() {
+        return remoteAddresses == null ? 0 : remoteAddresses.size();
     }
 
     /**
@@ -193,6 +215,9 @@ public final class SessionTable extends SessionRecords {
         bib.setFirstSession(binding, session);
         if (bib.hasMany(binding)) {
             byBinding.insert(hashByBinding(session), session);
+            if (remoteAddresses != null && remoteAddresses.follows(binding)) {
+                remoteAddresses.add(binding, remoteAddress(session));
+            }
         } else if (count == WALKED) {
             bib.setMany(binding);
             for (int each = session; each != RecordStore.NONE; each = records.getInt(each, SIBLING_NEXT)) {
@@ -210,6 +235,9 @@ public final class SessionTable extends SessionRecords {
         }
         if (bib.hasMany(binding)) {
             remove(byBinding, hashByBinding(session), session);
+            if (remoteAddresses != null && remoteAddresses.follows(binding)) {
+                remoteAddresses.remove(binding, remoteAddress(session));
+            }
         }
         unlink(session, binding);
         records.free(session);
@@ -313,7 +341,8 @@ public final class SessionTable extends SessionRecords {
         long packetsBack = records.getLong(session, BYTES_4TO6) >>> BYTES_BITS << Integer.SIZE
                 | records.getInt(session, PACKETS_4TO6) & 0xffffffffL;
         Session view = new Session(RecordStore.inShard(shard, RecordStore.id(session, stamp)), binding,
-                remoteAddress(session), remotePort(session), prefixes.get(prefix(session)), RecordStore.ownerBits(stamp), isFrom6(session),
+                remoteAddress(session), remotePort(session), prefixes.get(prefix(session)),
+                RecordStore.ownerBits(stamp), isFrom6(session),
                 records.getInt(session, CREATED) & 0xffffffffL, tcpState(session), rules(session),
                 deadlineMillis(session), originNanos, new long[] {packets, packetsBack,
                     bytes(session, BYTES_6TO4), bytes(session, BYTES_4TO6)});
@@ -327,7 +356,8 @@ public final class SessionTable extends SessionRecords {
 
     /** Bytes outside the heap. */
     public long memoryBytes() {
-        return records.memoryBytes() + byBinding.memoryBytes() + dependent6.memoryBytes() + dependent4.memoryBytes();
+        return records.memoryBytes() + byBinding.memoryBytes() + dependent6.memoryBytes() + dependent4.memoryBytes()
+                + (remoteAddresses == null ? 0 : remoteAddresses.memoryBytes());
     }
 
     private long hashByBinding(int session) {

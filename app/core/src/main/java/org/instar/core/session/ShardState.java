@@ -15,6 +15,7 @@ public final class ShardState {
     private final SessionTable sessions;
     private final TimerWheel wheel;
     private final RuleNumbers rules;
+    private final ShorterTimers shorterTimers;
 
     /**
      * @param nowNanos where the timers' clock stands
@@ -31,6 +32,7 @@ public final class ShardState {
         this.sessions = new SessionTable(bib, hash, prefixes, nowNanos, shard);
         this.wheel = new TimerWheel(sessions);
         this.rules = new RuleNumbers(rules, SessionTable.MAX_RULES);
+        this.shorterTimers = new ShorterTimers(sessions, wheel, this.rules);
     }
 
     public Bib bib() {
@@ -48,5 +50,10 @@ public final class ShardState {
     /** The rules by which sessions go, present and past. */
     public RuleNumbers rules() {
         return rules;
+    }
+
+    /** Lets sessions follow timers that became shorter. */
+    public ShorterTimers shorterTimers() {
+        return shorterTimers;
     }
 }

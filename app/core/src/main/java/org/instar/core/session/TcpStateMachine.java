@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.session;
 
+import static org.instar.core.session.Lifetime.TCP_CLOSING;
 import static org.instar.core.session.Lifetime.TCP_ESTABLISHED;
 import static org.instar.core.session.Lifetime.TCP_HALF_CLOSED;
-import static org.instar.core.session.Lifetime.TCP_TRANSITORY;
+import static org.instar.core.session.Lifetime.TCP_OPENING;
 import static org.instar.core.session.Lifetime.UNCHANGED;
 import static org.instar.core.session.TcpEvent.V4_FIN;
 import static org.instar.core.session.TcpEvent.V4_RST;
@@ -42,31 +43,31 @@ public final class TcpStateMachine {
 
     static {
         otherwise(CLOSED, CLOSED, UNCHANGED);
-        on(CLOSED, V6_INIT, TCP_TRANSITORY, V6_SYN);
-        on(CLOSED, V4_INIT, TCP_TRANSITORY, V4_SYN);
+        on(CLOSED, V6_INIT, TCP_OPENING, V6_SYN);
+        on(CLOSED, V4_INIT, TCP_OPENING, V4_SYN);
 
         otherwise(V4_INIT, V4_INIT, UNCHANGED);
         on(V4_INIT, ESTABLISHED, TCP_ESTABLISHED, V6_SYN, V6_SYN_ACK);
 
         otherwise(V6_INIT, V6_INIT, UNCHANGED);
         on(V6_INIT, ESTABLISHED, TCP_ESTABLISHED, V4_SYN, V4_SYN_ACK);
-        on(V6_INIT, V6_INIT, TCP_TRANSITORY, V6_SYN, V6_SYN_ACK);
+        on(V6_INIT, V6_INIT, TCP_OPENING, V6_SYN, V6_SYN_ACK);
 
         otherwise(ESTABLISHED, ESTABLISHED, TCP_ESTABLISHED);
         on(ESTABLISHED, V4_FIN_RCV, TCP_HALF_CLOSED, V4_FIN);
         on(ESTABLISHED, V6_FIN_RCV, TCP_HALF_CLOSED, V6_FIN);
-        on(ESTABLISHED, TRANS, TCP_TRANSITORY, V4_RST, V6_RST);
+        on(ESTABLISHED, TRANS, TCP_CLOSING, V4_RST, V6_RST);
 
         otherwise(V4_FIN_RCV, V4_FIN_RCV, TCP_HALF_CLOSED);
-        on(V4_FIN_RCV, V6_FIN_V4_FIN_RCV, TCP_TRANSITORY, V6_FIN);
-        on(V4_FIN_RCV, TRANS, TCP_TRANSITORY, V4_RST, V6_RST);
+        on(V4_FIN_RCV, V6_FIN_V4_FIN_RCV, TCP_CLOSING, V6_FIN);
+        on(V4_FIN_RCV, TRANS, TCP_CLOSING, V4_RST, V6_RST);
 
         otherwise(V6_FIN_RCV, V6_FIN_RCV, TCP_HALF_CLOSED);
-        on(V6_FIN_RCV, V6_FIN_V4_FIN_RCV, TCP_TRANSITORY, V4_FIN);
-        on(V6_FIN_RCV, TRANS, TCP_TRANSITORY, V4_RST, V6_RST);
+        on(V6_FIN_RCV, V6_FIN_V4_FIN_RCV, TCP_CLOSING, V4_FIN);
+        on(V6_FIN_RCV, TRANS, TCP_CLOSING, V4_RST, V6_RST);
 
         otherwise(V6_FIN_V4_FIN_RCV, V6_FIN_V4_FIN_RCV, UNCHANGED);
-        on(V6_FIN_V4_FIN_RCV, V6_INIT, TCP_TRANSITORY, V6_SYN);
+        on(V6_FIN_V4_FIN_RCV, V6_INIT, TCP_OPENING, V6_SYN);
 
         otherwise(TRANS, ESTABLISHED, TCP_ESTABLISHED);
         on(TRANS, TRANS, UNCHANGED, V4_RST, V6_RST);
@@ -144,7 +145,7 @@ public final class TcpStateMachine {
         return flags.length() > 3 ? "data" : flags.toString();
     }
 
-    /** What ends when a state's lifetime is over. */
+    /** What ends when a state's lifetime is over, in RFC 6146's words: TCP_TRANS is both of {@link Lifetime}'s. */
     private static String over(TcpState state) {
         return state == ESTABLISHED ? "TCP_EST T.O." : "TCP_TRANS T.O.";
     }

@@ -435,7 +435,7 @@ public final class Shard implements PacketPath.Output {
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
-        long wheelDeadlineNanos = state.wheel().nextTickNanos();
+        long wheelDeadlineNanos = Math.min(state.wheel().nextTickNanos(), state.shorterTimers().nextSliceNanos());
         return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0
                 ? wheelDeadlineNanos : edgeDeadlineNanos;
     }

@@ -139,8 +139,8 @@ public final class HandleIndex {
             int at = inChunk(segment + line);
             for (; place < LINE_SLOTS; place++) {
                 if (tag(chunk, at, place) == tag) {
-                    return (long) segment >>> SEGMENT_SHIFT << SEGMENT_AT | (long) (line << PLACE_BITS | place) << SLOT_AT
-                            | handle(chunk, at, place);
+                    return (long) segment >>> SEGMENT_SHIFT << SEGMENT_AT
+                            | (long) (line << PLACE_BITS | place) << SLOT_AT | handle(chunk, at, place);
                 }
             }
             line = line + 1 & LINE_MASK;

@@ -29,7 +29,8 @@ class ConfigReaderTest {
         assertThat(config.timers().udpSeconds()).isEqualTo(300);
         assertThat(config.timers().icmpSeconds()).isEqualTo(60);
         assertThat(config.timers().tcpEstablishedSeconds()).isEqualTo(7440);
-        assertThat(config.timers().tcpTransitorySeconds()).isEqualTo(240);
+        assertThat(config.timers().tcpOpeningSeconds()).isEqualTo(240);
+        assertThat(config.timers().tcpClosingSeconds()).isEqualTo(240);
         assertThat(config.gateway().address4()).isEqualTo(Ip4.parse("192.0.2.1"));
         assertThat(config.gateway().linkLocal()).hasToString("fe80::5eff:fe00:6401");
         assertThat(config.gateway().advertisement()).isNull();

@@ -131,6 +131,30 @@ class SessionTimersRfc6146Test extends PathFixture {
     }
 
     @Test
+    @DisplayName("RFC 7857 §2.1: opening and closing connections have timers of their own")
+    void openingAndClosing() {
+        for (PathFixture path : List.of(
+                new PathFixture(Map.of("timers", Map.of("tcpOpeningSeconds", 20, "tcpClosingSeconds", 400))),
+                new PathFixture(Map.of("timers", Map.of("tcpTransitorySeconds", 400, "tcpOpeningSeconds", 20))),
+                new PathFixture(Map.of("rules", List.of(
+                        "nat64 from any to any -> pool main timeout tcp-opening 20 tcp-closing 400"))))) {
+            path.from6(tcp6(CLIENT, 4000, REMOTE6, 80, SYN));
+            assertThat(path.secondsLeft()).isEqualTo(20);
+            establish(path);
+            assertThat(path.secondsLeft()).as("with the probe's 400 it makes 2 h 4 min").isEqualTo(7040);
+            path.from6(tcp6(CLIENT, 4000, REMOTE6, 80, RST));
+            assertThat(path.secondsLeft()).isEqualTo(400);
+            path.from6(tcp6(CLIENT, 4000, REMOTE6, 80, ACK));
+            path.elapse(7040.2);
+            assertThat(stateOf(path)).isEqualTo(TcpState.TRANS);
+            path.elapse(399);
+            path.assertStateCounts(1, 1);
+            path.elapse(1.2);
+            path.assertStateCounts(0, 0);
+        }
+    }
+
+    @Test
     @DisplayName("RFC 4787 REQ-5a: well-known UDP ports may have a timer of their own")
     void udpPorts() {
         from6(udp6(CLIENT, 4000, REMOTE6, 53));
@@ -188,29 +212,66 @@ class SessionTimersRfc6146Test extends PathFixture {
     }
 
     @Test
-    @DisplayName("timers change live: from the next packet on, also for sessions that are there")
+    @DisplayName("shorter timers reach sessions that are there without a packet, counted from the change")
     void changedLive() {
         from6(udp6(CLIENT, 4000, REMOTE6, 5353));
-        int session = sentSession;
+        elapse(10);
         change(Map.of("timers", Map.of("udpSeconds", 120)));
-        assertThat(core.sessions.read(session).expiresInMillis(nowNanos)).isEqualTo(300_000);
-        from6(udp6(CLIENT, 4000, REMOTE6, 5353));
-        assertThat(sentSession).isEqualTo(session);
+        elapse(0);
         assertThat(secondsLeft()).isEqualTo(120);
-        elapse(120.2);
+        elapse(119);
+        assertStateCounts(1, 1);
+        elapse(1.2);
         assertStateCounts(0, 0);
     }
 
     @Test
-    @DisplayName("a session keeps the rule it was made by; new ones go by the new rules")
-    void rulesChangedLive() {
-        change(Map.of("rules", List.of("nat64 from any to any -> pool main timeout udp 200")));
+    @DisplayName("longer timers reach a session with its next packet; a session that ends sooner anyway is left alone")
+    void longerLive() {
         from6(udp6(CLIENT, 4000, REMOTE6, 5353));
+        elapse(100);
+        change(Map.of("timers", Map.of("udpSeconds", 250)));
+        elapse(0);
         assertThat(secondsLeft()).isEqualTo(200);
+        change(Map.of("timers", Map.of("udpSeconds", 600)));
+        elapse(0);
+        assertThat(secondsLeft()).isEqualTo(200);
+        from6(udp6(CLIENT, 4000, REMOTE6, 5353));
+        assertThat(secondsLeft()).isEqualTo(600);
+    }
+
+    @Test
+    @DisplayName("a rule that decides the same and states other timers is the same rule: its sessions follow")
+    void timersOfARuleChangedLive() {
         change(Map.of("rules", List.of("nat64 from any to any -> pool main timeout udp 500")));
         from6(udp6(CLIENT, 4000, REMOTE6, 5353));
+        assertThat(secondsLeft()).isEqualTo(500);
+        change(Map.of("rules", List.of("nat64 from any to any -> pool main timeout udp 200 limit sessions 9")));
+        elapse(0);
         assertThat(secondsLeft()).isEqualTo(200);
-        from6(udp6(CLIENT, 4000, REMOTE6, 5354));
+        change(Map.of("rules", List.of("nat64 from any to any -> pool main timeout udp 400")));
+        from6(udp6(CLIENT, 4000, REMOTE6, 5353));
+        assertThat(secondsLeft()).isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName("a session keeps a rule that is gone with the timers it states; the others follow the configuration")
+    void rulesChangedLive() {
+        change(Map.of("rules", List.of("nat64 from any to any -> pool main filter address-dependent timeout udp 200")));
+        from6(udp6(CLIENT, 4000, REMOTE6, 5353));
+        int session = sentSession;
+        from6(tcp6(CLIENT, 4000, REMOTE6, 80, SYN));
+        int connection = sentSession;
+        change(Map.of("rules", List.of("nat64 from any to any -> pool main timeout udp 500"),
+                "timers", Map.of("tcpTransitorySeconds", 300, "udpSeconds", 150)));
+        elapse(0);
+        from6(udp6(CLIENT, 4000, REMOTE6, 5353));
+        assertThat(sentSession).isEqualTo(session);
+        assertThat(secondsLeft()).isEqualTo(200);
+        from6(tcp6(CLIENT, 4000, REMOTE6, 80, SYN));
+        assertThat(sentSession).isEqualTo(connection);
+        assertThat(secondsLeft()).as("the rule states nothing of it").isEqualTo(300);
+        from6(udp6(CLIENT, 4001, REMOTE6, 5353));
         assertThat(secondsLeft()).isEqualTo(500);
     }
 }

@@ -125,6 +125,24 @@ class SimultaneousOpenRfc5382Test extends PathFixture {
     }
 
     @Test
+    @DisplayName("RFC 6146 §4: a rule's TCP_INCOMING_SYN holds for SYNs to its bindings, else the configuration's")
+    void timerOfTheRule() {
+        PathFixture path = new PathFixture(Map.of("rules", List.of("nat64 from any to any -> pool main"
+                + " filter address-and-port-dependent timeout tcp-incoming-syn 20")));
+        path.from6(tcp6(CLIENT, 4000, "64:ff9b:1::203.0.113.9", 80, SYN));
+        path.from4(tcp4(REMOTE4, 80, path.sent.source4(), path.sent.sourcePort(), SYN));
+        path.from4(tcp4(REMOTE4, 80, POOL, 2000, SYN));
+        assertThat(path.counters.get(PathDrop.SYN_STORED)).isEqualTo(2);
+        path.elapse(6);
+        assertThat(path.answers).as("no rule says anything about a port without a binding").hasSize(1);
+        assertThat(ByteBuffer.wrap(path.answers.get(0)).getInt(28 + 20)).isEqualTo(80 << 16 | 2000);
+        path.elapse(13.9);
+        assertThat(path.answers).hasSize(1);
+        path.elapse(0.1);
+        assertThat(path.answers).hasSize(2);
+    }
+
+    @Test
     @DisplayName("REQ-4a: with maxStoredSyns 0 such SYNs are dropped silently")
     void switchedOff() {
         PathFixture silent = new PathFixture(Map.of("limits", Map.of("maxStoredSyns", 0)));

@@ -9,6 +9,7 @@ import static org.instar.core.path.TestPackets.tcp6;
 import static org.instar.core.path.TestPackets.udp4;
 import static org.instar.core.path.TestPackets.udp6;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.instar.core.Protocol;
@@ -110,6 +111,21 @@ class StaticBindingsRfc6146Test extends PathFixture {
         assertThat(small.from4(tcp4(REMOTE4, 5000, WEB_ADDRESS, 8080, SYN))).isTrue();
         assertThat(new InvariantChecker(small.core.state, small.core.ports, small.core.subscribers).checkAll())
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("whole addresses bound within a pool cost nobody a port: the one that is left serves")
+    void wholeAddressesInAPool() {
+        List<String> bindings = new ArrayList<>();
+        for (int i = 64; i < 79; i++) {
+            bindings.add("rdr64 from any to 192.0.2." + i + " -> 2001:db8:6::1:" + i);
+        }
+        change(Map.of("staticBindings", bindings));
+        for (int port = 1; port <= 300; port++) {
+            assertThat(from6(tcp6(CLIENT, 4000 + port, REMOTE6, 80, SYN))).isTrue();
+            assertThat(sent.source4()).isEqualTo(Ip4.parse("192.0.2.79"));
+        }
+        assertThat(counters.get(PathDrop.POOL_EXHAUSTED)).isZero();
     }
 
     @Test

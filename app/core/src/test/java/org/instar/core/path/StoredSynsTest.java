@@ -58,16 +58,31 @@ class StoredSynsTest {
 
     @Test
     void theyComeOutAsTheyWereWhenTheirTimeIsOver() {
-        store(1, 5000, 40, 6);
-        store(2, 5000, 60, 8);
+        store(1, 5000, 40, Long.MAX_VALUE - 6);
+        store(2, 5000, 60, Long.MAX_VALUE - 4);
         store(3, 5000, 60, Long.MIN_VALUE + 10);
-        syns.expire(5, expired::add);
+        syns.expire(Long.MAX_VALUE - 7, expired::add);
         assertThat(expired).isEmpty();
-        syns.expire(6, expired::add);
+        syns.expire(Long.MAX_VALUE - 6, expired::add);
         assertThat(expired).hasSize(1);
         assertThat(expired.get(0)).hasSize(40).startsWith(1);
-        syns.expire(Long.MAX_VALUE, expired::add);
+        syns.expire(Long.MIN_VALUE + 9, expired::add);
         assertThat(expired).as("also where the clock wraps").hasSize(2);
         assertThat(take(2, 5000)).isFalse();
+        assertThat(take(3, 5000)).isTrue();
+    }
+
+    @Test
+    void oneThatCameLaterMayBeOverEarlier() {
+        store(1, 5000, 40, 60);
+        store(2, 5000, 40, 6);
+        store(3, 5000, 40, 6);
+        assertThat(take(3, 5000)).isTrue();
+        syns.expire(6, expired::add);
+        assertThat(expired).hasSize(1);
+        assertThat(expired.get(0)).startsWith(2);
+        assertThat(syns.size()).isEqualTo(1);
+        syns.expire(60, expired::add);
+        assertThat(expired).hasSize(2);
     }
 }

@@ -47,14 +47,69 @@ class RuleNumbersTest {
     }
 
     @Test
+    void aRuleOfWhichOnlyTimersAndLimitsChangeIsTheSameRule() {
+        RuleSet first = set(TIMERS, line("a") + " timeout udp 200", line("b"));
+        RuleNumbers numbers = new RuleNumbers(first, 10);
+        int a = numbers.numberOf(first.rules().get(0));
+        RuleSet second = set(TIMERS, line("b"), line("a") + " timeout icmp 90 limit ports 7");
+        assertThat(numbers.change(second)).as("nobody goes by it").isFalse();
+        assertThat(numbers.numberOf(second.rules().get(1))).isEqualTo(a);
+        assertThat(numbers.rule(a)).isSameAs(second.rules().get(1));
+        numbers.addSession(a);
+        assertThat(numbers.change(set(TIMERS, line("a") + " timeout icmp 90 limit ports 8"))).isFalse();
+        assertThat(numbers.change(set(TIMERS, line("a") + " timeout icmp 91"))).as("other timers").isTrue();
+        assertThat(numbers.rule(a).timers().icmpSeconds()).isEqualTo(91);
+    }
+
+    @Test
+    void ofRulesThatDecideTheSameEachWithTheSameLineStaysItself() {
+        RuleSet first = set(TIMERS, line("a") + " timeout udp 200", line("a") + " timeout udp 300", line("a"));
+        RuleNumbers numbers = new RuleNumbers(first, 10);
+        int second = numbers.numberOf(first.rules().get(1));
+        RuleSet wanted = set(TIMERS, line("a") + " timeout udp 250", line("a") + " timeout udp 300");
+        numbers.change(wanted);
+        assertThat(numbers.numberOf(wanted.rules().get(1))).isEqualTo(second);
+    }
+
+    @Test
+    void aRuleThatDecidesOtherwiseIsAnother() {
+        RuleSet first = set(TIMERS, line("a"));
+        RuleNumbers numbers = new RuleNumbers(first, 10);
+        int a = numbers.numberOf(first.rules().get(0));
+        numbers.addSession(a);
+        for (String option : List.of(" filter address-dependent", " endpoint-dependent", " place software",
+                " no-inbound-refresh")) {
+            RuleSet wanted = set(TIMERS, line("a") + option);
+            numbers.change(wanted);
+            assertThat(numbers.numberOf(wanted.rules().get(0))).as(option).isNotEqualTo(a);
+        }
+    }
+
+    @Test
+    void aPastRuleTakesWhatItDoesNotStateFromTheConfiguration() {
+        TimerConfig any = TIMERS.permittingShort();
+        RuleSet first = set(any, line("a") + " timeout udp 5 limit ports 7");
+        RuleNumbers numbers = new RuleNumbers(first, 4);
+        int a = numbers.numberOf(first.rules().get(0));
+        numbers.addSession(a);
+        TimerConfig timers = TIMERS.with(Timer.UDP, 200).with(Timer.ICMP, 90);
+        assertThat(numbers.change(RuleSet.of(set(timers, line("b")).rules(), timers, SubscriberLimits.of(1, 2, 3))))
+                .isTrue();
+        Rule past = numbers.rule(a);
+        assertThat(past).hasToString(first.rules().get(0).toString());
+        assertThat(past.timers().udpSeconds()).as("stated, however short").isEqualTo(5);
+        assertThat(past.timers().icmpSeconds()).isEqualTo(90);
+        assertThat(past.limits()).isEqualTo(SubscriberLimits.of(7, 2, 3));
+    }
+
+    @Test
     void aPastRuleStaysAsLongAsItHasSessions() {
         RuleSet first = set(TIMERS, line("a"));
         RuleNumbers numbers = new RuleNumbers(first, 4);
         int a = numbers.numberOf(first.rules().get(0));
         numbers.addSession(a);
-        numbers.change(set(TIMERS.with(Timer.UDP, 200), line("b")));
+        numbers.change(set(TIMERS, line("b")));
         assertThat(numbers.rule(a)).isSameAs(first.rules().get(0));
-        assertThat(numbers.rule(a).timers().udpSeconds()).as("as it was").isEqualTo(300);
         assertThat(numbers.sessions()).isEqualTo(1);
         assertThat(numbers.isInUse(a)).isTrue();
 

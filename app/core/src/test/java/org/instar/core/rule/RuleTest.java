@@ -159,7 +159,11 @@ class RuleTest {
                 + " controller: 'here'",
         "nat64 -> pool a place any place any | 'place' (word 7): expected no second 'place'",
         "nat64 -> pool a timeout    | at the end of the rule: expected udp, icmp, tcp-established, tcp-transitory,"
-                + " tcp-incoming-syn or udp-port",
+                + " tcp-opening, tcp-closing, tcp-incoming-syn or udp-port",
+        "nat64 -> pool a timeout tcp-opening 60 tcp-transitory 300 | 'tcp-transitory' (word 8): expected no second"
+                + " 'tcp-opening'",
+        "nat64 -> pool a timeout tcp-transitory 239 | '239' (word 7): expected seconds: 239 is below the least value"
+                + " 240 (RFC 6146 4); timers.allowBelowRfcMinimum permits it",
         "nat64 -> pool a timeout udp soon | 'soon' (word 7): expected seconds: not a whole number from 0 to 65535:"
                 + " 'soon'",
         "nat64 -> pool a timeout udp 0 | '0' (word 7): expected seconds: not a whole number from 1 to 65535: '0'",

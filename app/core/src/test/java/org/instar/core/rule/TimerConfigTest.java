@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TimerConfigTest {
 
     @ParameterizedTest
-    @CsvSource({"UDP, 300, 120", "ICMP, 60, 60", "TCP_ESTABLISHED, 7440, 7440", "TCP_TRANSITORY, 240, 240",
+    @CsvSource({"UDP, 300, 120", "ICMP, 60, 60", "TCP_ESTABLISHED, 7440, 7440", "TCP_CLOSING, 240, 240",
         "TCP_INCOMING_SYN, 6, 6"})
     void rfc6146Section4DefaultsAndLeastValues(Timer timer, int byDefault, int least) {
         TimerConfig timers = TimerConfig.defaults();

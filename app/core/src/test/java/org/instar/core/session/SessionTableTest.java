@@ -70,6 +70,37 @@ class SessionTableTest {
     }
 
     @Test
+    @DisplayName("RFC 4787 §5: … and of an entry with many sessions it learns without walking them more than once")
+    void addressesOfMany() {
+        Map<Integer, Integer> model = new HashMap<>();
+        List<Integer> all = new ArrayList<>();
+        Random random = new Random(1);
+        int binding = tables.binding(false);
+        int other = tables.binding(false);
+        for (int step = 0; step < 20_000; step++) {
+            boolean growing = step < 10_000;
+            if (all.isEmpty() || random.nextInt(4) < (growing ? 3 : 1)) {
+                int address = random.nextInt(50);
+                model.merge(address, 1, Integer::sum);
+                all.add(tables.session(binding, address, step & 0xffff));
+            } else {
+                int session = all.remove(random.nextInt(all.size()));
+                model.merge(sessions.remoteAddress(session), -1, Integer::sum);
+                sessions.remove(session);
+            }
+            int asked = random.nextInt(60);
+            if (step == 5_000) {
+                assertThat(sessions.followedAddresses()).as("no memory before anybody asks").isZero();
+            } else if (step > 5_000 && !all.isEmpty()) {
+                assertThat(sessions.hasSessionWith(binding, asked)).isEqualTo(model.getOrDefault(asked, 0) > 0);
+                assertThat(sessions.hasSessionWith(other, asked)).isFalse();
+            }
+        }
+        all.forEach(sessions::remove);
+        assertThat(sessions.followedAddresses()).as("nothing is left").isZero();
+    }
+
+    @Test
     @DisplayName("RFC 4787 §5: address-dependent filtering asks for the address, whatever the port")
     void sessionsWithAnAddress() {
         int binding = tables.binding(false);

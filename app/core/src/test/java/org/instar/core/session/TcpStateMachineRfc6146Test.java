@@ -19,25 +19,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TcpStateMachineRfc6146Test {
 
     /**
-     * Every cell: the next state and the lifetime. {@code .} stays with its lifetime unchanged; EST, HALF and SHORT are
-     * TCP_EST, the whole of a half-closed connection, and TCP_TRANS.
+     * Every cell: the next state and the lifetime. {@code .} stays with its lifetime unchanged; EST, HALF,
+     * OPEN and CLOSE are TCP_EST, the whole of a half-closed connection, and TCP_TRANS of either kind.
      */
     private static final String TABLE = ""
             + "state             V6_SYN      V4_SYN      V6_SYN_ACK  V4_SYN_ACK  V6_FIN     V4_FIN     V6_RST      "
             + "V4_RST      V6_OTHER    V4_OTHER\n"
-            + "CLOSED            V6I,SHORT   V4I,SHORT   .           .           .          .          .           "
+            + "CLOSED            V6I,OPEN    V4I,OPEN    .           .           .          .          .           "
             + ".           .           .\n"
             + "V4_INIT           E,EST       .           E,EST       .           .          .          .           "
             + ".           .           .\n"
-            + "V6_INIT           V6I,SHORT   E,EST       V6I,SHORT   E,EST       .          .          .           "
+            + "V6_INIT           V6I,OPEN    E,EST       V6I,OPEN    E,EST       .          .          .           "
             + ".           .           .\n"
-            + "ESTABLISHED       E,EST       E,EST       E,EST       E,EST       V6F,HALF   V4F,HALF   T,SHORT     "
-            + "T,SHORT     E,EST       E,EST\n"
-            + "V4_FIN_RCV        V4F,HALF    V4F,HALF    V4F,HALF    V4F,HALF    B,SHORT    V4F,HALF   T,SHORT     "
-            + "T,SHORT     V4F,HALF    V4F,HALF\n"
-            + "V6_FIN_RCV        V6F,HALF    V6F,HALF    V6F,HALF    V6F,HALF    V6F,HALF   B,SHORT    T,SHORT     "
-            + "T,SHORT     V6F,HALF    V6F,HALF\n"
-            + "V6_FIN_V4_FIN_RCV V6I,SHORT   .           .           .           .          .          .           "
+            + "ESTABLISHED       E,EST       E,EST       E,EST       E,EST       V6F,HALF   V4F,HALF   T,CLOSE     "
+            + "T,CLOSE     E,EST       E,EST\n"
+            + "V4_FIN_RCV        V4F,HALF    V4F,HALF    V4F,HALF    V4F,HALF    B,CLOSE    V4F,HALF   T,CLOSE     "
+            + "T,CLOSE     V4F,HALF    V4F,HALF\n"
+            + "V6_FIN_RCV        V6F,HALF    V6F,HALF    V6F,HALF    V6F,HALF    V6F,HALF   B,CLOSE    T,CLOSE     "
+            + "T,CLOSE     V6F,HALF    V6F,HALF\n"
+            + "V6_FIN_V4_FIN_RCV V6I,OPEN    .           .           .           .          .          .           "
             + ".           .           .\n"
             + "TRANS             E,EST       E,EST       E,EST       E,EST       E,EST      E,EST      .           "
             + ".           E,EST       E,EST\n";
@@ -115,9 +115,11 @@ class TcpStateMachineRfc6146Test {
                 return Lifetime.TCP_ESTABLISHED;
             case "HALF":
                 return Lifetime.TCP_HALF_CLOSED;
+            case "OPEN":
+                return Lifetime.TCP_OPENING;
             default:
-                assertThat(word).isEqualTo("SHORT");
-                return Lifetime.TCP_TRANSITORY;
+                assertThat(word).isEqualTo("CLOSE");
+                return Lifetime.TCP_CLOSING;
         }
     }
 
@@ -217,8 +219,9 @@ class TcpStateMachineRfc6146Test {
     @DisplayName("RFC 6146 §4: TCP_EST and TCP_TRANS make up the time of an established session, 2 hours 4 minutes")
     void lifetimes() {
         TimerConfig timers = TimerConfig.defaults().withUdpPort(53, 10);
-        assertThat(Lifetime.TCP_ESTABLISHED.millis(timers, 80) + Lifetime.TCP_TRANSITORY.millis(timers, 80))
+        assertThat(Lifetime.TCP_ESTABLISHED.millis(timers, 80) + Lifetime.TCP_CLOSING.millis(timers, 80))
                 .isEqualTo(7_440_000);
+        assertThat(Lifetime.TCP_OPENING.millis(timers, 80)).isEqualTo(240_000);
         assertThat(Lifetime.UDP.millis(timers, 5353)).isEqualTo(300_000);
         assertThat(Lifetime.UDP.millis(timers, 53)).isEqualTo(10_000);
         assertThat(Lifetime.ICMP.millis(timers, 0)).isEqualTo(60_000);

@@ -3,7 +3,7 @@ package org.instar.nat64d.check;
 
 import java.nio.file.Path;
 
-/** A case that can't be run: which file, and why. */
+/** A file that can't be used: which one, and why. */
 final class CaseException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.nat64d.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +26,7 @@ record CheckCase(Path folder) {
     Nat64Config config() throws CaseException {
         Path file = folder.resolve("config.yaml");
         try {
-            return ConfigReader.read(yaml(file));
+            return ConfigReader.read(YamlFile.read(file));
         } catch (ConfigException e) {
             throw new CaseException(file, e.getMessage(), e);
         }
@@ -63,7 +57,7 @@ record CheckCase(Path folder) {
         Path file = folder.resolve(EXPECTED_COUNTERS);
         Map<String, Long> expected = new TreeMap<>();
         names.forEach(name -> expected.put(name, 0L));
-        for (Map.Entry<String, Object> counter : yaml(file).entrySet()) {
+        for (Map.Entry<String, Object> counter : YamlFile.read(file).entrySet()) {
             String value = String.valueOf(counter.getValue());
             if (!expected.containsKey(counter.getKey())) {
                 throw new CaseException(file, counter.getKey() + ": there is no such counter");
@@ -91,25 +85,6 @@ record CheckCase(Path folder) {
             Files.writeString(file, counters);
         } catch (IOException e) {
             throw new CaseException(file, "cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    private static Map<String, Object> yaml(Path file) throws CaseException {
-        YAMLMapper mapper = new YAMLMapper(YAMLFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
-        try {
-            String text = Files.readString(file);
-            // an empty document is no tree to Jackson, but says that nothing is there
-            boolean isEmpty = text.lines().allMatch(line -> line.isBlank() || line.startsWith("#"));
-            return isEmpty ? Map.of() : mapper.readValue(text, new TypeReference<Map<String, Object>>() { });
-        } catch (NoSuchFileException e) {
-            throw new CaseException(file, "no such file", e);
-        } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
-            throw new CaseException(file, "line " + line + ": "
-                    + e.getOriginalMessage().lines().findFirst().orElse("not YAML"), e);
-        } catch (IOException e) {
-            throw new CaseException(file, "cannot be read: " + e.getMessage(), e);
         }
     }
 }

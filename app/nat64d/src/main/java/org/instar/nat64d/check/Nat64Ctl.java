@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
 /** The nat64ctl command. */
 @Command(name = "nat64ctl", mixinStandardHelpOptions = true, version = "nat64ctl 0.1.0",
         description = "Tools around nat64d that need neither a network nor privileges.",
-        subcommands = {CheckCommand.class, WhoCommand.class}, synopsisSubcommandLabel = "COMMAND")
+        subcommands = {CheckCommand.class, WhoCommand.class, FixedPortsCommand.class},
+        synopsisSubcommandLabel = "COMMAND")
 public final class Nat64Ctl {
 
     private Nat64Ctl() {
