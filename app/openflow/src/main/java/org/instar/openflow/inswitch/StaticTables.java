@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.instar.openflow.FlowEntry;
@@ -94,6 +95,12 @@ public final class StaticTables {
     /** Whether the switch can translate sessions of a pool address: there is room for 64 blocks of 256. */
     public boolean translatesTo(int poolAddress) {
         return blocks.blockOf(poolAddress).isPresent();
+    }
+
+    /** The pool address of this number within a block; none if there is no such block. */
+    OptionalInt poolAddress(int block, int addressInBlock) {
+        return block < blocks.count() ? OptionalInt.of(blocks.firstAddress(block) | addressInBlock)
+                : OptionalInt.empty();
     }
 
     /** What changes the tables of another configuration into these. */

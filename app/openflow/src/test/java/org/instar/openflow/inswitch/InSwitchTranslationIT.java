@@ -184,18 +184,19 @@ class InSwitchTranslationIT {
             byte[] from6 = ProbePackets.from6(session, 60, 64, 0);
             byte[] destinationOptions = behind(from6, 60).put(40, (byte) session.protocol()).putInt(42, 0x01040000)
                     .array();
-            PacketIn odd = fixture.send(destinationOptions);
-            assertThat(TranslationRule.ofCookie(odd.cookie())).contains(TranslationRule.EXTENSION_HEADER);
+            StrayPacket.From6 from6Session = new StrayPacket.From6(session.protocol(), session.pool(),
+                    session.poolPort(), session.remote());
+            assertThat(StrayPacket.of(fixture.send(destinationOptions), fixture.tables)).contains(from6Session);
 
-            odd = fixture.send(fragment(from6, session.protocol(), 0));
-            assertThat(TranslationRule.ofCookie(odd.cookie())).contains(TranslationRule.EXTENSION_HEADER);
+            assertThat(StrayPacket.of(fixture.send(fragment(from6, session.protocol(), 0)), fixture.tables))
+                    .contains(from6Session);
 
             byte[] from4 = ProbePackets.from4(session, 60, 64, 0, 0);
             ByteBuffer options = ByteBuffer.allocate(from4.length + 4).put(from4, 0, 20).putInt(0x01010101)
                     .put(from4, 20, 60).put(0, (byte) 0x46).putShort(2, (short) 84).putShort(10, (short) 0);
             options.putShort(10, (short) InternetChecksum.ofSum(InternetChecksum.sum(options, 0, 24)));
-            odd = fixture.send(options.array());
-            assertThat(TranslationRule.ofCookie(odd.cookie())).contains(TranslationRule.OPTIONS);
+            assertThat(StrayPacket.of(fixture.send(options.array()), fixture.tables))
+                    .contains(new StrayPacket.From4(session.protocol(), session.handle()));
         }
     }
 
