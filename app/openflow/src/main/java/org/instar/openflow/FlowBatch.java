@@ -23,7 +23,7 @@ final class FlowBatch extends Request {
     /** Writes until the buffer holds {@code enoughBytes}; true once the barrier is in it. */
     boolean write(ByteBuf out, int enoughBytes) {
         while (written < mods.size() && out.readableBytes() < enoughBytes) {
-            LoxiWriter.flowMod(out, firstXid + written, mods.get(written));
+            FlowModWriter.flowMod(out, firstXid + written, mods.get(written));
             written++;
         }
         if (written < mods.size()) {

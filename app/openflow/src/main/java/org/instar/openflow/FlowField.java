@@ -4,41 +4,81 @@ package org.instar.openflow;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 
-/** The header fields Instar's flows match, by the names ovs-ofctl gives them. */
+/**
+ * The header fields Instar's flows match or change, by the names ovs-ofctl gives them. Each knows its number in
+ * OpenFlow's extensible match (OXM: OpenFlow 1.3.5 §7.2.3, 1.5.1 §7.2.3 for packet_type; Nicira's and NSH's as in Open
+ * vSwitch's meta-flow.h) and, where there is one, the older one of Nicira (NXM), which Nicira's own actions take.
+ */
 public enum FlowField {
-    IN_PORT("in_port", 32, Kind.PORT),
-    ETH_DST("eth_dst", 48, Kind.MAC),
-    ETH_SRC("eth_src", 48, Kind.MAC),
-    ETH_TYPE("eth_type", 16, Kind.HEX),
-    IP_PROTO("ip_proto", 8, Kind.DECIMAL),
-    IPV4_SRC("ipv4_src", 32, Kind.IPV4),
-    IPV4_DST("ipv4_dst", 32, Kind.IPV4),
-    TCP_SRC("tcp_src", 16, Kind.DECIMAL),
-    TCP_DST("tcp_dst", 16, Kind.DECIMAL),
-    UDP_SRC("udp_src", 16, Kind.DECIMAL),
-    UDP_DST("udp_dst", 16, Kind.DECIMAL),
-    ICMPV4_TYPE("icmp_type", 8, Kind.DECIMAL),
-    ARP_TPA("arp_tpa", 32, Kind.IPV4),
-    IPV6_SRC("ipv6_src", 128, Kind.IPV6),
-    IPV6_DST("ipv6_dst", 128, Kind.IPV6),
-    ICMPV6_TYPE("icmpv6_type", 8, Kind.DECIMAL),
-    ND_TARGET("nd_target", 128, Kind.IPV6);
+    IN_PORT("in_port", Oxm.OPENFLOW, 0, 32, Kind.PORT),
+    REG0("reg0", Oxm.NXM_1, 0, 32, Kind.HEX),
+    PACKET_TYPE("packet_type", Oxm.OPENFLOW, 44, 32, Kind.HEX),
+    ETH_DST("eth_dst", Oxm.OPENFLOW, 3, 48, Kind.MAC, Oxm.NXM_0, 1),
+    ETH_SRC("eth_src", Oxm.OPENFLOW, 4, 48, Kind.MAC, Oxm.NXM_0, 2),
+    ETH_TYPE("eth_type", Oxm.OPENFLOW, 5, 16, Kind.HEX, Oxm.NXM_0, 3),
+    IP_PROTO("ip_proto", Oxm.OPENFLOW, 10, 8, Kind.DECIMAL, Oxm.NXM_0, 6),
+    IP_DSCP("ip_dscp", Oxm.OPENFLOW, 8, 6, Kind.DECIMAL),
+    IP_ECN("ip_ecn", Oxm.OPENFLOW, 9, 2, Kind.DECIMAL, Oxm.NXM_1, 28),
+    /** TTL of IPv4, hop limit of IPv6. */
+    IP_TTL("nw_ttl", Oxm.NXM_1, 29, 8, Kind.DECIMAL),
+    /** Bit 0: is a fragment; bit 1: and not the first. An atomic one (RFC 6946) is none to Open vSwitch. */
+    IP_FRAG("ip_frag", Oxm.NXM_1, 26, 2, Kind.HEX),
+    IPV4_SRC("ipv4_src", Oxm.OPENFLOW, 11, 32, Kind.IPV4, Oxm.NXM_0, 7),
+    IPV4_DST("ipv4_dst", Oxm.OPENFLOW, 12, 32, Kind.IPV4, Oxm.NXM_0, 8),
+    TCP_SRC("tcp_src", Oxm.OPENFLOW, 13, 16, Kind.DECIMAL, Oxm.NXM_0, 9),
+    TCP_DST("tcp_dst", Oxm.OPENFLOW, 14, 16, Kind.DECIMAL, Oxm.NXM_0, 10),
+    TCP_FLAGS("tcp_flags", Oxm.ONF, 42, 12, Kind.HEX, Oxm.NXM_1, 34),
+    UDP_SRC("udp_src", Oxm.OPENFLOW, 15, 16, Kind.DECIMAL, Oxm.NXM_0, 11),
+    UDP_DST("udp_dst", Oxm.OPENFLOW, 16, 16, Kind.DECIMAL, Oxm.NXM_0, 12),
+    ICMPV4_TYPE("icmp_type", Oxm.OPENFLOW, 19, 8, Kind.DECIMAL, Oxm.NXM_0, 13),
+    ARP_TPA("arp_tpa", Oxm.OPENFLOW, 23, 32, Kind.IPV4, Oxm.NXM_0, 17),
+    IPV6_SRC("ipv6_src", Oxm.OPENFLOW, 26, 128, Kind.IPV6, Oxm.NXM_1, 19),
+    IPV6_DST("ipv6_dst", Oxm.OPENFLOW, 27, 128, Kind.IPV6, Oxm.NXM_1, 20),
+    ICMPV6_TYPE("icmpv6_type", Oxm.OPENFLOW, 29, 8, Kind.DECIMAL, Oxm.NXM_1, 21),
+    ND_TARGET("nd_target", Oxm.OPENFLOW, 31, 128, Kind.IPV6, Oxm.NXM_1, 23),
+    /** TTL of a network service header (RFC 8300 §2.2). */
+    NSH_TTL("nsh_ttl", Oxm.NSH, 10, 6, Kind.DECIMAL),
+    /** First context header of a network service header of MD type 1 (RFC 8300 §2.4). */
+    NSH_C1("nsh_c1", Oxm.NSH, 6, 32, Kind.HEX);
 
     private enum Kind { PORT, MAC, HEX, DECIMAL, IPV4, IPV6 }
 
     private final String text;
     private final int bits;
     private final Kind kind;
+    private final Oxm oxm;
+    private final Oxm nxm;
 
-    FlowField(String text, int bits, Kind kind) {
+    FlowField(String text, int oxmClass, int number, int bits, Kind kind) {
+        this(text, oxmClass, number, bits, kind, oxmClass, number);
+    }
+
+    FlowField(String text, int oxmClass, int number, int bits, Kind kind, int nxmClass, int nxmNumber) {
         this.text = text;
         this.bits = bits;
         this.kind = kind;
+        this.oxm = new Oxm(oxmClass, number);
+        this.nxm = new Oxm(nxmClass, nxmNumber);
     }
 
-    /** Width in bits: 8 to 128. */
+    /** Width in bits: 2 to 128. */
     public int bits() {
         return bits;
+    }
+
+    /** Bytes of a value on the wire. */
+    int bytes() {
+        return bits + 7 >>> 3;
+    }
+
+    /** What names the field in matches and set_field. */
+    Oxm oxm() {
+        return oxm;
+    }
+
+    /** What names it in Nicira's actions; the same where there is only one. */
+    Oxm nxm() {
+        return nxm;
     }
 
     /** Mask of the field's upper 64 bits; 0 unless it is wider than 64. */

@@ -31,7 +31,7 @@ public record FlowMatch(Map<FlowField, Value> fields) {
         fields = Collections.unmodifiableMap(copy);
     }
 
-    private static void check(FlowField field, Value value) {
+    static void check(FlowField field, Value value) {
         Objects.requireNonNull(value, field::toString);
         if ((value.maskHigh & ~field.highBits()) != 0 || (value.maskLow & ~field.lowBits()) != 0) {
             throw new IllegalArgumentException(field + ": mask is wider than " + field.bits() + " bits");
@@ -62,7 +62,12 @@ public record FlowMatch(Map<FlowField, Value> fields) {
     }
 
     private static String text(FlowField field, Value value) {
-        String text = field + "=" + field.valueText(value.high, value.low);
+        return field + "=" + valueText(field, value);
+    }
+
+    /** Value and, unless it is exact, mask or prefix length, for people. */
+    static String valueText(FlowField field, Value value) {
+        String text = field.valueText(value.high, value.low);
         if (isExact(field, value)) {
             return text;
         }

@@ -2,6 +2,7 @@
 package org.instar.openflow;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
@@ -24,6 +25,10 @@ public final class FlowMatchBuilder {
     private static final int NEIGHBOR_SOLICITATION = 135;
     private static final int NEIGHBOR_ADVERTISEMENT = 136;
 
+    private static final int ETH_TYPE_NSH = 0x894f;
+    private static final List<FlowField> NEED_ETH_TYPE = List.of(FlowField.IP_PROTO, FlowField.IP_TTL,
+            FlowField.IP_DSCP, FlowField.IP_ECN, FlowField.IP_FRAG);
+
     private final Map<FlowField, FlowMatch.Value> fields = new EnumMap<>(FlowField.class);
 
     FlowMatchBuilder() {
@@ -43,6 +48,16 @@ public final class FlowMatchBuilder {
         return exact(FlowField.ETH_SRC, mac);
     }
 
+    /** Destination MAC address under a mask, lower 48 bits each. */
+    public FlowMatchBuilder ethDst(long mac, long mask) {
+        return masked(FlowField.ETH_DST, 0, mac, 0, mask);
+    }
+
+    /** Source MAC address under a mask, lower 48 bits each. */
+    public FlowMatchBuilder ethSrc(long mac, long mask) {
+        return masked(FlowField.ETH_SRC, 0, mac, 0, mask);
+    }
+
     public FlowMatchBuilder ethType(int type) {
         return exact(FlowField.ETH_TYPE, type);
     }
@@ -50,6 +65,44 @@ public final class FlowMatchBuilder {
     /** Protocol of the IPv4 header, or the last next header of IPv6. */
     public FlowMatchBuilder ipProto(int protocol) {
         return exact(FlowField.IP_PROTO, protocol);
+    }
+
+    /** TTL or hop limit; wants an IP address or {@link #ethType} besides, as the next four do. */
+    public FlowMatchBuilder ipTtl(int ttl) {
+        return exact(FlowField.IP_TTL, ttl);
+    }
+
+    public FlowMatchBuilder ipDscp(int codePoint) {
+        return exact(FlowField.IP_DSCP, codePoint);
+    }
+
+    public FlowMatchBuilder ipEcn(int codePoint) {
+        return exact(FlowField.IP_ECN, codePoint);
+    }
+
+    /** Fragments, the first and later ones alike; not atomic ones (RFC 6946). */
+    public FlowMatchBuilder anyFragment() {
+        return masked(FlowField.IP_FRAG, 0, 1, 0, 1);
+    }
+
+    /** TCP segments with all these flags set, the bits as in RFC 9293 §3.1: FIN is 1. */
+    public FlowMatchBuilder tcpFlags(int flags) {
+        return ipProto(PROTO_TCP).masked(FlowField.TCP_FLAGS, 0, flags, 0, flags);
+    }
+
+    /** TTL of a network service header. */
+    public FlowMatchBuilder nshTtl(int ttl) {
+        return ethType(ETH_TYPE_NSH).exact(FlowField.NSH_TTL, ttl);
+    }
+
+    /** Packets that begin with this header. Without it a match means Ethernet frames. */
+    public FlowMatchBuilder packetType(PacketType type) {
+        return exact(FlowField.PACKET_TYPE, type.code() & 0xffff_ffffL);
+    }
+
+    /** One bit of the register, which is 0 unless an action has set it. */
+    public FlowMatchBuilder register0Bit(int bit, boolean set) {
+        return masked(FlowField.REG0, 0, set ? 1L << bit : 0, 0, 1L << bit);
     }
 
     public FlowMatchBuilder ipv6Source(Ip6 address) {
@@ -66,6 +119,12 @@ public final class FlowMatchBuilder {
 
     public FlowMatchBuilder ipv6Destination(Prefix6 prefix) {
         return ethType(ETH_TYPE_IPV6).prefix(FlowField.IPV6_DST, prefix);
+    }
+
+    /** Destination address under a mask. */
+    public FlowMatchBuilder ipv6Destination(Ip6 address, Ip6 mask) {
+        return ethType(ETH_TYPE_IPV6).masked(FlowField.IPV6_DST, address.high(), address.low(), mask.high(),
+                mask.low());
     }
 
     public FlowMatchBuilder ipv4Source(int address) {
@@ -121,6 +180,12 @@ public final class FlowMatchBuilder {
         return ethType(ETH_TYPE_ARP).prefix(FlowField.ARP_TPA, prefix);
     }
 
+    /** All that another match demands, too. */
+    public FlowMatchBuilder and(FlowMatch other) {
+        other.fields().forEach(this::put);
+        return this;
+    }
+
     public FlowMatch build() {
         if (fields.containsKey(FlowField.ND_TARGET)) {
             FlowMatch.Value type = fields.get(FlowField.ICMPV6_TYPE);
@@ -128,9 +193,16 @@ public final class FlowMatchBuilder {
                 throw new IllegalArgumentException("nd_target: needs icmpv6_type 135 or 136");
             }
         }
-        if (fields.containsKey(FlowField.IP_PROTO) && !fields.containsKey(FlowField.ETH_TYPE)) {
-            throw new IllegalArgumentException("ip_proto: needs eth_type");
+        for (FlowField field : NEED_ETH_TYPE) {
+            if (fields.containsKey(field) && !fields.containsKey(FlowField.ETH_TYPE)) {
+                throw new IllegalArgumentException(field + ": needs eth_type");
+            }
         }
+        return new FlowMatch(fields);
+    }
+
+    /** Without a look at what OpenFlow demands: for matches that come from a switch. */
+    FlowMatch unchecked() {
         return new FlowMatch(fields);
     }
 
@@ -148,6 +220,10 @@ public final class FlowMatchBuilder {
             throw new IllegalArgumentException(field + ": not a value of " + field.bits() + " bits: " + value);
         }
         return put(field, new FlowMatch.Value(0, value, 0, field.lowBits()));
+    }
+
+    private FlowMatchBuilder masked(FlowField field, long high, long low, long maskHigh, long maskLow) {
+        return put(field, new FlowMatch.Value(high, low, maskHigh, maskLow));
     }
 
     private FlowMatchBuilder exact(FlowField field, Ip6 address) {

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * @param cookie the flow's name; for DELETE and DELETE_STRICT, the cookies meant, under {@code cookieMask}
  * @param cookieMask bits of {@code cookie} a deletion compares; 0 is no restriction
  * @param match which packets; for DELETE, the flows whose match is within it
- * @param actions applied in order
+ * @param actions applied in order, which {@link PacketTypeRules} must know to be safe
  * @param gotoTable table that goes on with the packet; higher than {@code tableId}
  * @param idleTimeoutSeconds the flow leaves after so long without a packet; 0 to 65535, 0 is never
  * @param hardTimeoutSeconds the flow leaves after so long; 0 to 65535, 0 is never
@@ -52,6 +52,7 @@ public record FlowMod(Command command, int tableId, int priority, long cookie, l
                 throw new IllegalArgumentException("actions: cannot install " + action);
             }
         }
+        PacketTypeRules.check(actions);
     }
 
     private static void range(String name, int value, int max) {
@@ -140,7 +141,11 @@ public record FlowMod(Command command, int tableId, int priority, long cookie, l
         }
 
         public Builder actions(FlowAction... values) {
-            actions = List.of(values);
+            return actions(List.of(values));
+        }
+
+        public Builder actions(List<FlowAction> values) {
+            actions = values;
             return this;
         }
 

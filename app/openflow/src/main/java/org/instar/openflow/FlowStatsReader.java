@@ -4,22 +4,11 @@ package org.instar.openflow;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
-import org.projectfloodlight.openflow.exceptions.OFParseError;
-import org.projectfloodlight.openflow.protocol.OFFactories;
-import org.projectfloodlight.openflow.protocol.OFFlowStatsEntry;
-import org.projectfloodlight.openflow.protocol.OFFlowStatsReply;
-import org.projectfloodlight.openflow.protocol.OFVersion;
-import org.projectfloodlight.openflow.protocol.action.OFAction;
-import org.projectfloodlight.openflow.protocol.action.OFActionOutput;
-import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
-import org.projectfloodlight.openflow.protocol.instruction.OFInstructionApplyActions;
-import org.projectfloodlight.openflow.protocol.instruction.OFInstructionGotoTable;
 
 /**
- * Reads flow statistics. OpenFlowJ refuses a whole reply over one field or action it doesn't know; a flow that someone
- * made by hand must not cost the connection, so such a reply is read again for what is at fixed places.
+ * Reads flow statistics (OpenFlow 1.3.5 §7.3.5.2). A flow that someone made by hand, with fields or instructions not
+ * known here, must not cost the connection: it is read for what is known and marked as not understood.
  */
 final class FlowStatsReader {
 
@@ -29,6 +18,9 @@ final class FlowStatsReader {
     private static final int FLAGS_OFFSET = 10;
     private static final int FLAG_MORE = 1;
     private static final int ENTRY_FIXED_BYTES = 48;
+    private static final int INSTRUCTION_HEADER_BYTES = 8;
+    private static final int INSTRUCTION_GOTO_TABLE = 1;
+    private static final int INSTRUCTION_APPLY_ACTIONS = 4;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private FlowStatsReader() {
@@ -36,52 +28,19 @@ final class FlowStatsReader {
 
     static Message.Flows read(ByteBuf in, long xid) throws MalformedMessageException {
         boolean more = (in.getUnsignedShort(in.readerIndex() + FLAGS_OFFSET) & FLAG_MORE) != 0;
-        try {
-            OFFlowStatsReply reply = (OFFlowStatsReply) OFFactories.getFactory(OFVersion.OF_13).getReader()
-                    .readFrom(in.duplicate());
-            return new Message.Flows(xid, reply.getEntries().stream().map(FlowStatsReader::entry).toList(), more);
-        } catch (OFParseError | RuntimeException e) {
-            return new Message.Flows(xid, fixedParts(in.skipBytes(HEADER_BYTES)), more);
-        }
-    }
-
-    private static FlowEntry entry(OFFlowStatsEntry entry) {
-        List<FlowAction> actions = new ArrayList<>();
-        OptionalInt gotoTable = OptionalInt.empty();
-        boolean understood = true;
-        for (OFInstruction instruction : entry.getInstructions()) {
-            switch (instruction) {
-                case OFInstructionApplyActions apply -> apply.getActions().forEach(a -> actions.add(action(a)));
-                case OFInstructionGotoTable next -> gotoTable = OptionalInt.of(next.getTableId().getValue());
-                default -> understood = false;
-            }
-        }
-        LoxiFields.Decoded match = LoxiFields.decode(entry.getMatch());
-        return new FlowEntry(entry.getTableId().getValue(), entry.getPriority(), entry.getCookie().getValue(),
-                entry.getIdleTimeout(), entry.getHardTimeout(),
-                entry.getDurationSec() * NANOS_PER_SECOND + entry.getDurationNsec(), entry.getPacketCount().getValue(),
-                entry.getByteCount().getValue(), match.match(), actions, gotoTable, understood && match.complete());
-    }
-
-    private static FlowAction action(OFAction action) {
-        return action instanceof OFActionOutput output
-                ? new FlowAction.Output(output.getPort().getPortNumber())
-                : new FlowAction.Unknown(action.getType().name().toLowerCase(Locale.ROOT));
-    }
-
-    private static List<FlowEntry> fixedParts(ByteBuf in) throws MalformedMessageException {
+        in.skipBytes(HEADER_BYTES);
         List<FlowEntry> entries = new ArrayList<>();
         while (in.isReadable()) {
             int length = in.readableBytes() < ENTRY_FIXED_BYTES ? 0 : in.getUnsignedShort(in.readerIndex());
             if (length < ENTRY_FIXED_BYTES || length > in.readableBytes()) {
                 throw new MalformedMessageException("flow statistics with an entry of " + length + " bytes");
             }
-            entries.add(fixedPart(in.readSlice(length).skipBytes(2)));
+            entries.add(entry(in.readSlice(length).skipBytes(2)));
         }
-        return entries;
+        return new Message.Flows(xid, entries, more);
     }
 
-    private static FlowEntry fixedPart(ByteBuf in) {
+    private static FlowEntry entry(ByteBuf in) throws MalformedMessageException {
         int tableId = in.readUnsignedByte();
         in.skipBytes(1);
         long durationNanos = in.readUnsignedInt() * NANOS_PER_SECOND + in.readUnsignedInt();
@@ -89,7 +48,43 @@ final class FlowStatsReader {
         int idleTimeoutSeconds = in.readUnsignedShort();
         int hardTimeoutSeconds = in.readUnsignedShort();
         in.skipBytes(6);
-        return new FlowEntry(tableId, priority, in.readLong(), idleTimeoutSeconds, hardTimeoutSeconds, durationNanos,
-                in.readLong(), in.readLong(), FlowMatch.any(), List.of(), OptionalInt.empty(), false);
+        long cookie = in.readLong();
+        long packets = in.readLong();
+        long bytes = in.readLong();
+        FieldCodec.Decoded match = FieldCodec.readMatch(in);
+        Instructions instructions = Instructions.read(in);
+        return new FlowEntry(tableId, priority, cookie, idleTimeoutSeconds, hardTimeoutSeconds, durationNanos, packets,
+                bytes, match.match(), instructions.actions, instructions.gotoTable,
+                instructions.complete && match.complete());
+    }
+
+    private record Instructions(List<FlowAction> actions, OptionalInt gotoTable, boolean complete) {
+
+        static Instructions read(ByteBuf in) {
+            List<FlowAction> actions = new ArrayList<>();
+            OptionalInt gotoTable = OptionalInt.empty();
+            try {
+                while (in.isReadable()) {
+                    ByteBuf instruction = next(in);
+                    switch (instruction.readUnsignedShort()) {
+                        case INSTRUCTION_APPLY_ACTIONS -> actions.addAll(ActionCodec.read(instruction.skipBytes(6)));
+                        case INSTRUCTION_GOTO_TABLE ->
+                                gotoTable = OptionalInt.of(instruction.skipBytes(2).readUnsignedByte());
+                        default -> throw new MalformedMessageException("an instruction of no use here");
+                    }
+                }
+                return new Instructions(actions, gotoTable, true);
+            } catch (MalformedMessageException e) {
+                return new Instructions(actions, gotoTable, false);
+            }
+        }
+
+        private static ByteBuf next(ByteBuf in) throws MalformedMessageException {
+            int length = in.readableBytes() < INSTRUCTION_HEADER_BYTES ? 0 : in.getUnsignedShort(in.readerIndex() + 2);
+            if (length < INSTRUCTION_HEADER_BYTES || length > in.readableBytes()) {
+                throw new MalformedMessageException("an instruction of " + length + " bytes");
+            }
+            return in.readSlice(length);
+        }
     }
 }

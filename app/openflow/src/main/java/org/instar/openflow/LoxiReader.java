@@ -8,10 +8,8 @@ import org.projectfloodlight.openflow.protocol.OFControllerRole;
 import org.projectfloodlight.openflow.protocol.OFEchoRequest;
 import org.projectfloodlight.openflow.protocol.OFFactories;
 import org.projectfloodlight.openflow.protocol.OFFeaturesReply;
-import org.projectfloodlight.openflow.protocol.OFFlowRemoved;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.protocol.OFMessageReader;
-import org.projectfloodlight.openflow.protocol.OFPacketIn;
 import org.projectfloodlight.openflow.protocol.OFPortDesc;
 import org.projectfloodlight.openflow.protocol.OFPortDescStatsReply;
 import org.projectfloodlight.openflow.protocol.OFPortState;
@@ -21,12 +19,11 @@ import org.projectfloodlight.openflow.protocol.OFStatsReply;
 import org.projectfloodlight.openflow.protocol.OFStatsReplyFlags;
 import org.projectfloodlight.openflow.protocol.OFStatsType;
 import org.projectfloodlight.openflow.protocol.OFVersion;
-import org.projectfloodlight.openflow.protocol.match.MatchField;
-import org.projectfloodlight.openflow.types.OFPort;
 
 /**
- * Bytes to {@link Message}. OpenFlowJ reads most; three kinds are read by hand, because it gives up on what a peer may
- * rightly send: HELLO of other versions, errors with codes newer than itself, and types it doesn't know.
+ * Bytes to {@link Message}. OpenFlowJ reads the plain ones; read by hand is what it gives up on though a peer may
+ * rightly send it: HELLO of other versions, errors with codes newer than itself, types it doesn't know, and everything
+ * with matches or actions in it.
  */
 final class LoxiReader {
 
@@ -72,10 +69,12 @@ final class LoxiReader {
         if (type == EXPERIMENTER) {
             return new Message.Other(xid, "EXPERIMENTER");
         }
-        if (type == MULTIPART_REPLY) {
-            return multipart(in, xid);
-        }
-        return message(loxi(in));
+        return switch (type) {
+            case MULTIPART_REPLY -> multipart(in, xid);
+            case EventReader.PACKET_IN -> EventReader.packetIn(in, xid);
+            case EventReader.FLOW_REMOVED -> EventReader.flowRemoved(in, xid);
+            default -> message(loxi(in));
+        };
     }
 
     private static OFMessage loxi(ByteBuf in) throws MalformedMessageException {
@@ -126,8 +125,6 @@ final class LoxiReader {
                     features.getAuxiliaryId().getValue());
             case OFRoleReply role -> new Message.Role(xid, role.getRole() == OFControllerRole.ROLE_MASTER,
                     role.getGenerationId().getValue());
-            case OFPacketIn packetIn -> new Message.Event(xid, packetIn(packetIn));
-            case OFFlowRemoved removed -> new Message.Event(xid, flowRemoved(removed));
             case OFPortStatus status -> new Message.Event(xid, portStatus(status));
             case OFStatsReply reply when reply.getStatsType() == OFStatsType.PORT_DESC -> ports(reply);
             default -> switch (message.getType()) {
@@ -155,32 +152,5 @@ final class LoxiReader {
             default -> PortStatus.Reason.MODIFIED;
         };
         return new PortStatus(reason, port(status.getDesc()));
-    }
-
-    private static PacketIn packetIn(OFPacketIn packetIn) {
-        PacketIn.Reason reason = switch (packetIn.getReason()) {
-            case NO_MATCH -> PacketIn.Reason.NO_MATCH;
-            case ACTION -> PacketIn.Reason.ACTION;
-            case INVALID_TTL -> PacketIn.Reason.INVALID_TTL;
-            default -> PacketIn.Reason.OTHER;
-        };
-        OFPort inPort = packetIn.getMatch().get(MatchField.IN_PORT);
-        if (inPort == null) {
-            throw new IllegalArgumentException("packet-in without in_port");
-        }
-        return new PacketIn(packetIn.getTableId().getValue(), inPort.getPortNumber(), packetIn.getCookie().getValue(),
-                reason, packetIn.getData());
-    }
-
-    private static FlowRemoved flowRemoved(OFFlowRemoved removed) {
-        FlowRemoved.Reason reason = switch (removed.getReason()) {
-            case IDLE_TIMEOUT -> FlowRemoved.Reason.IDLE_TIMEOUT;
-            case HARD_TIMEOUT -> FlowRemoved.Reason.HARD_TIMEOUT;
-            case DELETE -> FlowRemoved.Reason.DELETE;
-            default -> FlowRemoved.Reason.OTHER;
-        };
-        return new FlowRemoved(removed.getCookie().getValue(), removed.getTableId().getValue(), removed.getPriority(),
-                reason, removed.getDurationSec() * 1_000_000_000L + removed.getDurationNsec(), removed.getIdleTimeout(),
-                removed.getPacketCount().getValue(), removed.getByteCount().getValue());
     }
 }

@@ -3,22 +3,15 @@ package org.instar.openflow;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.projectfloodlight.openflow.protocol.OFControllerRole;
 import org.projectfloodlight.openflow.protocol.OFFactories;
 import org.projectfloodlight.openflow.protocol.OFFactory;
-import org.projectfloodlight.openflow.protocol.OFFlowMod;
-import org.projectfloodlight.openflow.protocol.OFFlowModFlags;
 import org.projectfloodlight.openflow.protocol.OFHelloFailedCode;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.protocol.OFVersion;
-import org.projectfloodlight.openflow.protocol.action.OFAction;
-import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
-import org.projectfloodlight.openflow.protocol.match.Match;
-import org.projectfloodlight.openflow.types.OFBufferId;
 import org.projectfloodlight.openflow.types.OFErrorCauseData;
 import org.projectfloodlight.openflow.types.OFGroup;
 import org.projectfloodlight.openflow.types.OFPort;
@@ -90,50 +83,6 @@ final class LoxiWriter {
                 .setTableId(TableId.of(tableId.orElse(FlowMod.ALL_TABLES))).setOutPort(OFPort.ANY)
                 .setOutGroup(OFGroup.ANY).setCookie(U64.ZERO).setCookieMask(U64.ZERO)
                 .setMatch(FACTORY.matchWildcardAll()).build());
-    }
-
-    static void packetOut(ByteBuf out, long xid, byte[] frame, int inPort, int outPort) {
-        write(out, FACTORY.buildPacketOut().setXid(xid).setBufferId(OFBufferId.NO_BUFFER).setInPort(OFPort.of(inPort))
-                .setActions(List.of(output(outPort))).setData(frame).build());
-    }
-
-    static void flowMod(ByteBuf out, long xid, FlowMod mod) {
-        OFFlowMod.Builder builder = switch (mod.command()) {
-            case ADD -> FACTORY.buildFlowAdd();
-            case MODIFY -> FACTORY.buildFlowModify();
-            case MODIFY_STRICT -> FACTORY.buildFlowModifyStrict();
-            case DELETE -> FACTORY.buildFlowDelete();
-            case DELETE_STRICT -> FACTORY.buildFlowDeleteStrict();
-        };
-        Match.Builder match = FACTORY.buildMatch();
-        LoxiFields.encode(mod.match(), match);
-        write(out, builder.setXid(xid).setTableId(TableId.of(mod.tableId())).setPriority(mod.priority())
-                .setCookie(U64.of(mod.cookie())).setCookieMask(U64.of(mod.cookieMask())).setMatch(match.build())
-                .setInstructions(instructions(mod)).setIdleTimeout(mod.idleTimeoutSeconds())
-                .setHardTimeout(mod.hardTimeoutSeconds()).setBufferId(OFBufferId.NO_BUFFER).setOutPort(OFPort.ANY)
-                .setOutGroup(OFGroup.ANY)
-                .setFlags(mod.sendFlowRemoved() ? Set.of(OFFlowModFlags.SEND_FLOW_REM) : Set.of()).build());
-    }
-
-    private static List<OFInstruction> instructions(FlowMod mod) {
-        List<OFInstruction> instructions = new ArrayList<>(2);
-        if (!mod.actions().isEmpty()) {
-            instructions.add(FACTORY.instructions()
-                    .applyActions(mod.actions().stream().map(LoxiWriter::action).toList()));
-        }
-        mod.gotoTable().ifPresent(table -> instructions.add(FACTORY.instructions().gotoTable(TableId.of(table))));
-        return instructions;
-    }
-
-    private static OFAction action(FlowAction action) {
-        return switch (action) {
-            case FlowAction.Output output -> output(output.port());
-            case FlowAction.Unknown unknown -> throw new IllegalArgumentException("cannot install " + unknown);
-        };
-    }
-
-    private static OFAction output(int port) {
-        return FACTORY.actions().output(OFPort.of(port), NO_BUFFER);
     }
 
     private static void write(ByteBuf out, OFMessage message) {

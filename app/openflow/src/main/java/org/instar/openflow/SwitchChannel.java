@@ -211,6 +211,12 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
 
     @Override
     public void packetOut(byte[] frame, int inPort, int outPort) {
+        packetOut(frame, inPort, List.of(FlowAction.output(outPort)));
+    }
+
+    @Override
+    public void packetOut(byte[] frame, int inPort, List<FlowAction> actions) {
+        PacketTypeRules.check(actions);
         if (frame.length > MAX_FRAME_BYTES) {
             throw new IllegalArgumentException("frame: longer than " + MAX_FRAME_BYTES + " bytes: " + frame.length);
         }
@@ -221,7 +227,7 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
             return;
         }
         ByteBuf out = channel.alloc().buffer(frame.length + PACKET_OUT_OVERHEAD_BYTES);
-        LoxiWriter.packetOut(out, xids.take(), frame, inPort, outPort);
+        FlowModWriter.packetOut(out, xids.take(), frame, inPort, actions);
         channel.writeAndFlush(out, channel.voidPromise());
     }
 

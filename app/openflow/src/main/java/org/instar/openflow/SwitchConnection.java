@@ -51,6 +51,19 @@ public interface SwitchConnection {
      */
     void packetOut(byte[] frame, int inPort, int outPort);
 
+    /**
+     * As {@link #packetOut(byte[], int, int)}, with any actions applied to the frame in order.
+     *
+     * @throws UnsupportedOperationException if this is no connection to a switch that takes more than an output
+     */
+    default void packetOut(byte[] frame, int inPort, List<FlowAction> actions) {
+        if (actions.size() == 1 && actions.get(0) instanceof FlowAction.Output output) {
+            packetOut(frame, inPort, output.port());
+        } else {
+            throw new UnsupportedOperationException("packet-out with " + actions);
+        }
+    }
+
     /** Frames not sent because the switch reads too slowly or the connection had ended. */
     long packetOutsDropped();
 

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  * the ports "host" (1) and "nat64-sw" (3). It reaches the controller through a Unix socket that is relayed to a
  * loopback port, so no packet crosses namespaces. Names carry the process id; ends by process id.
  */
-final class PrivateOpenVswitch implements AutoCloseable {
+public final class PrivateOpenVswitch implements AutoCloseable {
 
-    static final String BRIDGE = "brit";
+    public static final String BRIDGE = "brit";
 
     private static final Path SCHEMA = Path.of("/usr/share/openvswitch/vswitch.ovsschema");
     private static final List<String> DAEMONS = List.of("ovs-vswitchd", "ovsdb-server");
@@ -36,7 +36,7 @@ final class PrivateOpenVswitch implements AutoCloseable {
     private volatile InetSocketAddress controller;
 
     /** Why it can't run here; null if it can. */
-    static String missing() {
+    public static String missing() {
         if (!"root".equals(System.getProperty("user.name"))) {
             return "not root";
         }
@@ -46,7 +46,7 @@ final class PrivateOpenVswitch implements AutoCloseable {
         return null;
     }
 
-    PrivateOpenVswitch() throws Exception {
+    public PrivateOpenVswitch() throws Exception {
         directory = Files.createTempDirectory("instar-of");
         try {
             start();
@@ -77,7 +77,7 @@ final class PrivateOpenVswitch implements AutoCloseable {
     }
 
     /** The controller to be reached at the switch's next attempt. */
-    void redirectTo(InetSocketAddress address) {
+    public void redirectTo(InetSocketAddress address) {
         controller = address;
     }
 
@@ -85,13 +85,13 @@ final class PrivateOpenVswitch implements AutoCloseable {
      * Has the switch connect to a controller now. It forgets the one before, with all flows and with how long to wait
      * after short connections.
      */
-    void connectTo(InetSocketAddress address) throws Exception {
+    public void connectTo(InetSocketAddress address) throws Exception {
         redirectTo(address);
         run("ovs-vsctl", "del-controller", BRIDGE);
         run("ovs-vsctl", "set-controller", BRIDGE, "unix:" + directory + "/" + BRIDGE + ".controller");
     }
 
-    void ofctl(String... arguments) throws Exception {
+    public void ofctl(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("ovs-ofctl", "-O", "OpenFlow13"));
         command.addAll(List.of(arguments));
         run(command.toArray(String[]::new));

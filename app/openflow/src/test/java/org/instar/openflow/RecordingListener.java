@@ -8,18 +8,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Keeps what it hears, in order. */
-final class RecordingListener implements SwitchListener {
+public final class RecordingListener implements SwitchListener {
 
-    record Connected(SwitchConnection connection) {
+    public record Connected(SwitchConnection connection) {
     }
 
-    record Disconnected(SwitchConnection connection, String reason) {
+    public record Disconnected(SwitchConnection connection, String reason) {
     }
 
-    final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
 
     /** The next event, which must come within 5 s and be of this type. */
-    <T> T next(Class<T> type) throws InterruptedException {
+    public <T> T next(Class<T> type) throws InterruptedException {
         Object event = events.poll(5, TimeUnit.SECONDS);
         assertThat(event).isInstanceOf(type);
         return type.cast(event);

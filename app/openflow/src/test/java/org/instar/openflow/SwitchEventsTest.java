@@ -75,7 +75,7 @@ class SwitchEventsTest {
             assertThat(out.getData()).containsExactly(5, 6);
             assertThat(out.getInPort()).isEqualTo(OFPort.of(2));
             assertThat(out.getBufferId()).isEqualTo(OFBufferId.NO_BUFFER);
-            assertThat(out.getActions()).containsExactly(FakeSwitch.OF.actions().output(OFPort.TABLE, 0xffff));
+            assertThat(out.getActions()).containsExactly(FakeSwitch.OF.actions().output(OFPort.TABLE, 0));
         }
     }
 
