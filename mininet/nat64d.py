@@ -23,6 +23,7 @@ CONFIG = """\
 # Generated. DEMO TIMERS: sessions end within seconds so that their end can be watched.
 # For real use drop `timers`: the defaults are those of RFC 6146 section 4 (300, 60, 7440 and 240 s).
 prefixes: ["{prefix64}"]
+shards: 2
 pools:
   - name: main
     prefixes: [{pool}]
