@@ -28,6 +28,7 @@ public enum DropReason {
 
     ICMP_TYPE_NOT_TRANSLATED("An ICMP type or code that RFC 7915 4.2 and 5.2 say is dropped."),
     ICMP_CHECKSUM("The checksum of an ICMP error message is wrong."),
+    ICMP_ERROR_QUOTED_CHECKSUM("The checksum of the IPv4 header within an ICMP error message is wrong (RFC 5508 3.2)."),
     ICMP_ERROR_ABOUT_ERROR("The packet within an ICMP error message is one, too (RFC 6146 3.4)."),
     ICMP_ERROR_WITHOUT_TUPLE("The packet within an ICMP error message does not tell its ports (RFC 6146 3.4)."),
     ICMP_ERROR_MISDIRECTED("An ICMP error message is about a packet that its destination has not sent."),

@@ -46,6 +46,11 @@ final class NeighborCache {
         this.random = random;
     }
 
+    /** A frame whose neighbor didn't answer; null: no more. */
+    byte[] takeUnreachable() {
+        return waiting.takeGivenUp();
+    }
+
     /** For listings, from any thread. */
     NeighborTable table() {
         return table;
@@ -240,6 +245,7 @@ final class NeighborCache {
                 move(due);
             } else {
                 counters.count(EdgeCounter.NEIGHBORS_UNREACHABLE);
+                waiting.giveUp(due);
                 forget(due, EdgeCounter.DROP_UNREACHABLE);
             }
         }

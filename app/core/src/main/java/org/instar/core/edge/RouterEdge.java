@@ -210,6 +210,17 @@ public final class RouterEdge {
     }
 
     /**
+     * Takes a frame whose next hop did not answer, for who tells its sender (RFC 4861 §7.2.2); to be asked after
+     * {@link #tick} until there is none.
+     *
+     * @return null: no more
+     */
+    public byte[] takeUnreachable() {
+        byte[] frame = neighbors6.takeUnreachable();
+        return frame != null ? frame : neighbors4.takeUnreachable();
+    }
+
+    /**
      * Tells hosts that this router goes (RFC 4861 §6.2.5). It still answers afterwards, but advertises no more.
      *
      * @param nowNanos the time, as everywhere; the last advertisement does not wait for MIN_DELAY_BETWEEN_RAS

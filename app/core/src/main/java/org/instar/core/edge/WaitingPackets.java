@@ -2,6 +2,8 @@
 package org.instar.core.edge;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Copies of packets whose next hop is being resolved: at most {@link #PER_NEIGHBOR} for each (RFC 4861 §7.2.2) and
@@ -15,6 +17,7 @@ final class WaitingPackets {
     private final byte[][] frames;
     private final Neighbor[] owners;
     private final EdgeCounters counters;
+    private final Deque<byte[]> givenUp = new ArrayDeque<>();
     private int next;
 
     WaitingPackets(int capacity, EdgeCounters counters) {
@@ -64,5 +67,20 @@ final class WaitingPackets {
         while (takeOldest(neighbor) != null) {
             counters.count(reason);
         }
+    }
+
+    /** The same of a neighbor that doesn't answer: what waited is kept until it is taken, if somebody takes it. */
+    void giveUp(Neighbor neighbor) {
+        for (byte[] frame = takeOldest(neighbor); frame != null; frame = takeOldest(neighbor)) {
+            counters.count(EdgeCounter.DROP_UNREACHABLE);
+            if (givenUp.size() < frames.length) {
+                givenUp.add(frame);
+            }
+        }
+    }
+
+    /** A frame that waited in vain, the oldest first; null: no more. */
+    byte[] takeGivenUp() {
+        return givenUp.poll();
     }
 }

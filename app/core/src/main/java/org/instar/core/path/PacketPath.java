@@ -149,6 +149,14 @@ public final class PacketPath {
         refusals.refuse6(reason, buffer, offset, length, nowNanos);
     }
 
+    /**
+     * Tells the sender of a translated packet that its next hop doesn't answer (RFC 4861 §7.2.2): by an error of the
+     * router's about the packet as it was sent, which then takes the way back. Other packets are not told about.
+     */
+    public void tellUnreachable(ByteBuffer buffer, int offset, int length, long nowNanos) {
+        refusals.tellUnreachable(buffer, offset, length, nowNanos);
+    }
+
     private void expired(int session, IntConsumer ending, long nowNanos, long nowMillis) {
         TcpState next = TcpStateMachine.afterTimeout(sessions.tcpState(session));
         if (sessions.protocol(session) == Protocol.TCP && next != TcpState.CLOSED) {

@@ -3,6 +3,7 @@ package org.instar.core.path;
 
 import java.nio.ByteBuffer;
 import org.instar.core.config.Nat64Config;
+import org.instar.core.rule.Ingress;
 import org.instar.engine.DropReason;
 import org.instar.engine.icmp.IcmpError;
 import org.instar.engine.icmp.IcmpErrorSettings;
@@ -18,7 +19,9 @@ import org.instar.engine.translate.TranslatorSettings;
 final class Refusals {
 
     private static final int MAX_MESSAGE = 1280;
+    private static final int SOURCE_OFFSET = 12;
     private static final int DESTINATION_OFFSET = 16;
+    private static final int SOURCE6_OFFSET = 8;
     /** An error makes no session, whose wall clock time this would be. */
     private static final long NO_NEW_SESSION_MILLIS = 0;
 
@@ -71,6 +74,25 @@ final class Refusals {
                 nowNanos);
         if (counted(written)) {
             send4(written, nowNanos);
+        }
+    }
+
+    /** Tells the sender of a packet that came out translated, by an error that is translated back. */
+    void tellUnreachable(ByteBuffer packet, int offset, int length, long nowNanos) {
+        if (packet.get(offset) >>> 4 == 4) {
+            int written = path.isPoolAddress(packet.getInt(offset + SOURCE_OFFSET)) ? errors.write4(
+                    IcmpError.ADDRESS_UNREACHABLE, packet, offset, length, message, PacketPath.HEADROOM, nowNanos) : -1;
+            if (written >= 0 && counted(written)) {
+                path.from4(message, PacketPath.HEADROOM, written, nowNanos, NO_NEW_SESSION_MILLIS);
+            }
+            return;
+        }
+        int prefix = path.prefixOf(packet.getLong(offset + SOURCE6_OFFSET),
+                packet.getLong(offset + SOURCE6_OFFSET + Long.BYTES));
+        int written = prefix >= 0 ? errors.write6(IcmpError.ADDRESS_UNREACHABLE, packet, offset, length, message,
+                PacketPath.HEADROOM, nowNanos) : -1;
+        if (written >= 0 && counted(written)) {
+            path.from6(message, PacketPath.HEADROOM, written, prefix, Ingress.UNKNOWN, nowNanos, NO_NEW_SESSION_MILLIS);
         }
     }
 

@@ -421,6 +421,9 @@ public final class Shard implements PacketPath.Output {
             ended.clear();
         }
         edgeDeadlineNanos = edge.tick(nowNanos);
+        for (byte[] frame = edge.takeUnreachable(); frame != null; frame = edge.takeUnreachable()) {
+            path.tellUnreachable(ByteBuffer.wrap(frame), ETHERNET_HEADER, frame.length - ETHERNET_HEADER, nowNanos);
+        }
     }
 
     private void ending(int session) {

@@ -43,8 +43,7 @@ class IcmpErrorsRfc6146Test extends PathFixture {
         int session = sentSession;
         int deadline = core.sessions.read(session).expiresInMillis(0);
         nowNanos = SECOND;
-        ByteBuffer about = udp4("192.0.2.64", sent.sourcePort(), Ip4.parse(REMOTE4), 53);
-        about.putInt(12, pool);
+        ByteBuffer about = udp4(Ip4.toString(pool), sent.sourcePort(), Ip4.parse(REMOTE4), 53);
         ByteBuffer error = TestPackets.error4("203.0.113.1", pool, 11, 0, about);
         assertThat(from4(error)).isTrue();
         assertThat(sentVersion).isEqualTo(6);

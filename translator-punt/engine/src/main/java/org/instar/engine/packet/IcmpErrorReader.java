@@ -8,8 +8,8 @@ import org.instar.engine.checksum.PseudoHeader;
 
 /**
  * Reads an ICMP error message and the packet quoted in it, whose tuple, swapped, becomes the message's (RFC 6146 §3.4).
- * The quote may end anywhere behind the first eight bytes of the transport header (RFC 792), its checksums may be
- * wrong.
+ * The quote may end anywhere behind the first eight bytes of the transport header (RFC 792), its transport checksum
+ * may be wrong (RFC 5508 REQ-3c).
  */
 final class IcmpErrorReader {
 
@@ -85,6 +85,11 @@ final class IcmpErrorReader {
         quoted.hopLimit = buffer.get(at + 8) & 0xff;
         quoted.protocol = buffer.get(at + 9) & 0xff;
         quoted.reporterLow = packet.sourceLow;
+        // nobody answers a packet with a wrong one (RFC 5508 REQ-3a); a quote without the whole header has no tuple
+        if (quoted.quotedLength >= quoted.headerLength
+                && InternetChecksum.fold(InternetChecksum.sum(buffer, at, quoted.headerLength)) != 0xffff) {
+            return DropReason.ICMP_ERROR_QUOTED_CHECKSUM;
+        }
         if (buffer.getInt(at + 12) != (int) packet.destinationLow) {
             return DropReason.ICMP_ERROR_MISDIRECTED;
         }

@@ -136,6 +136,23 @@ class IcmpErrorTupleRfc6146Test {
         assertThat(read(error6(quoted6).word(2, right ^ difference))).isEqualTo(DropReason.ICMP_CHECKSUM);
     }
 
+    @ParameterizedTest
+    @DisplayName("RFC 5508 REQ-3a, 3c: a wrong checksum of the quoted IPv4 header is named, one of its transport isn't")
+    @ValueSource(ints = {1, 0x100, 0xffff})
+    void quotedChecksum(int difference) {
+        byte[] quoted = TestPacket.v4().back().options(1, 1, 1, 0).udp(20000, 80).build();
+        assertThat(read(error4(quoted))).isNull();
+        ByteBuffer header = ByteBuffer.wrap(quoted.clone());
+        header.putShort(10, (short) (header.getShort(10) ^ difference));
+        assertThat(read(error4(header.array()))).isEqualTo(DropReason.ICMP_ERROR_QUOTED_CHECKSUM);
+        ByteBuffer options = ByteBuffer.wrap(quoted.clone());
+        options.putShort(20, (short) (options.getShort(20) ^ difference));
+        assertThat(read(error4(options.array()))).as("they count").isEqualTo(DropReason.ICMP_ERROR_QUOTED_CHECKSUM);
+        ByteBuffer transport = ByteBuffer.wrap(quoted.clone());
+        transport.putShort(30, (short) (transport.getShort(30) ^ difference));
+        assertThat(read(error4(transport.array()))).isNull();
+    }
+
     @Test
     @DisplayName("a message about a packet that its destination did not send is named")
     void misdirected() {

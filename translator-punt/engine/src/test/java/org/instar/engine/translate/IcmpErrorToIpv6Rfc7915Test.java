@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.instar.engine.DropReason;
 import org.instar.engine.TestChecksum;
 import org.instar.engine.TestPacket;
+import org.instar.engine.checksum.InternetChecksum;
 import org.instar.engine.TestTranslation;
 import org.instar.engine.address.Ip6;
 import org.junit.jupiter.api.DisplayName;
@@ -108,7 +109,8 @@ class IcmpErrorToIpv6Rfc7915Test {
         TestTranslation jumbo = new TestTranslation(
                 TranslatorSettings.defaults().withMtu6(65535).withMtu4(65535), 2000);
         byte[] quoted = sent().udp(20000, 80).build();
-        ByteBuffer.wrap(quoted).putShort(2, (short) totalLength);
+        ByteBuffer header = ByteBuffer.wrap(quoted).putShort(2, (short) totalLength).putShort(10, (short) 0);
+        header.putShort(10, (short) InternetChecksum.ofSum(InternetChecksum.sum(header, 0, 20)));
         byte[] result = translate(jumbo, TestPacket.v4().source(ROUTER4).icmpError(3, 4, 0, quoted));
         assertThat(word(result, 44)).isEqualTo(told);
     }
