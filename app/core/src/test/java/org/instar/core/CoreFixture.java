@@ -41,16 +41,21 @@ public final class CoreFixture {
      * @param originNanos where the clock stands
      */
     public CoreFixture(Nat64Config config, long seed, long originNanos) {
+        this(config, seed, originNanos, BindingLog.NONE, PoolEvents.NONE);
+    }
+
+    /** One whose logs are heard. */
+    public CoreFixture(Nat64Config config, long seed, long originNanos, BindingLog log, PoolEvents events) {
         Random random = new Random(seed);
         this.config = config;
         state = new ShardState(new KeyedHash(random::nextLong), config.prefixes(), config.rules(), originNanos);
         bib = state.bib();
         sessions = state.sessions();
         wheel = state.wheel();
-        pools = new PoolDirectory(config.pools(), 1, random::nextInt, PoolEvents.NONE);
+        pools = new PoolDirectory(config.pools(), 1, random::nextInt, events);
         ports = new PortAllocator(pools, 0, random::nextInt);
         sharedSubscribers = new SharedSubscribers(config.limits().subscriberPrefixLength());
         subscribers = new Subscribers(sharedSubscribers);
-        lifecycle = new SessionLifecycle(config, state, pools, ports, subscribers, BindingLog.NONE);
+        lifecycle = new SessionLifecycle(config, state, pools, ports, subscribers, log);
     }
 }

@@ -215,6 +215,37 @@ public final class PortAllocator {
         blocks.settle(nowNanos, MOST_SETTLED_PER_TICK);
     }
 
+    /**
+     * Lets a transport address rest that was in use before a restart, as if it had been released then (RFC 6888
+     * REQ-8): as long as its pool demands.
+     *
+     * @param subscriber whose the rest of its block becomes if the block is new; null: nobody's
+     * @param releasedNanos when it was released or its binding would have ended, not after now
+     * @return false: it has rested long enough, is taken or rests already, another shard has its block, the block is
+     *     one of endpoint-dependent bindings, or it is no pool's
+     */
+    public boolean hold(Protocol protocol, int address, int port, Subscriber subscriber, long releasedNanos,
+            long nowNanos) {
+        int ordinal = protocol.ordinal();
+        Block known = blocks.find(ordinal, address, port);
+        if (known != null && known.ports(ordinal).isOccupied(port)
+                || nowNanos - releasedNanos >= directory.holdDownNanos(protocol, address, port)) {
+            return false;
+        }
+        Block block = blockFor(ordinal, address, port, subscriber, false);
+        if (block == null || block.isShared()) {
+            return false;
+        }
+        blocks.take(block, ordinal, port);
+        blocks.release(block, ordinal, port, releasedNanos);
+        return block.ports(ordinal).isHeld(port);
+    }
+
+    /** The ports that rest now, to be walked over in pieces by this shard's thread. */
+    public RestingPorts resting() {
+        return new RestingPorts(blocks.queued());
+    }
+
     /** Ports of all protocols that rest after their release. */
     public int heldDown() {
         return blocks.held();

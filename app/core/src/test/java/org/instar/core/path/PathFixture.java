@@ -48,7 +48,12 @@ class PathFixture implements PacketPath.Output {
     }
 
     PathFixture(Map<String, ?> changes, PayloadEditor editor) {
-        core = new CoreFixture(TestConfig.of(changes));
+        this(new CoreFixture(TestConfig.of(changes)), editor);
+    }
+
+    /** A path over state that may have sessions already. */
+    PathFixture(CoreFixture core, PayloadEditor editor) {
+        this.core = core;
         counters = core.counters;
         path = new PacketPath(core.config, TranslatorSettings.defaults(), core.state, core.lifecycle, core.pools,
                 counters, this, editor);
