@@ -2,6 +2,7 @@
 package org.instar.nat64d;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.instar.core.config.Dns64Config;
 import org.instar.core.config.Nat64Config;
+import org.instar.core.config.PoolConfig;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.EdgeCounters;
 import org.instar.core.edge.RouterEdge;
@@ -34,6 +36,7 @@ import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.service.Health;
 import org.instar.core.session.ShardState;
 import org.instar.core.shard.Shard;
+import org.instar.core.snapshot.ShardChoice;
 import org.instar.core.table.KeyedHash;
 import org.instar.dns64.Dns64Counters;
 import org.instar.dns64.Dns64Responder;
@@ -44,6 +47,8 @@ import org.instar.engine.translate.TranslatorSettings;
 import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
 import org.instar.nat64d.bindinglog.BindingLogFile;
+import org.instar.nat64d.state.KeptShard;
+import org.instar.nat64d.state.StateKeeper;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowServer;
 import org.instar.openflow.SwitchConnection;
@@ -75,6 +80,10 @@ final class Nat64d implements AutoCloseable {
     private ShardService service;
     private LiveConfig liveConfig;
     private BindingLogFile logFile;
+    private PoolDirectory pools;
+    private PortAllocator ports;
+    /** Null: sessions end with the process. */
+    private StateKeeper keeper;
 
     /**
      * @param source where a changed configuration is read from
@@ -112,7 +121,11 @@ final class Nat64d implements AutoCloseable {
         openFastPath();
         openDns64();
         openSwitches();
+        restoreState();
         loop.start();
+        if (keeper != null) {
+            keeper.start();
+        }
         InterfaceWatch watch = owned(new InterfaceWatch(liveConfig));
         watch.start();
         rest.serve(service, service);
@@ -138,13 +151,14 @@ final class Nat64d implements AutoCloseable {
         worker = new ShardWorker(socket, pathCounters);
         SecureRandom random = new SecureRandom();
         openBindingLog();
-        PoolDirectory pools = new PoolDirectory(nat64.pools(), 1, random::nextInt,
+        pools = new PoolDirectory(nat64.pools(), 1, random::nextInt,
                 new PoolAlarms(logFile == null ? PoolEvents.NONE : logFile));
         ShardState state = new ShardState(new KeyedHash(random::nextLong), nat64.prefixes(), nat64.rules(),
                 System.nanoTime());
-        SessionLifecycle lifecycle = new SessionLifecycle(nat64, state, pools,
-                new PortAllocator(pools, 0, random::nextInt),
-                new Subscribers(new SharedSubscribers(nat64.limits().subscriberPrefixLength())),
+        ports = new PortAllocator(pools, 0, random::nextInt);
+        Subscribers subscribers = new Subscribers(
+                new SharedSubscribers(nat64.limits().subscriberPrefixLength()));
+        SessionLifecycle lifecycle = new SessionLifecycle(nat64, state, pools, ports, subscribers,
                 logFile == null ? BindingLog.NONE : logFile);
         rules = new OpenFlowSessionRules(nat64.timers(), worker::execute);
         RouterEdge edge = new RouterEdge(nat64.gateway(), worker::send, edgeCounters);
@@ -155,16 +169,56 @@ final class Nat64d implements AutoCloseable {
         liveConfig = new LiveConfig(config, source, pools, worker, agent::reconfigure);
         service = new ShardService(pools, state, liveConfig, worker, () -> loop.isAlive(), this::counters,
                 () -> health(state.sessions().size()));
+        if (config.state() != null) {
+            // closed after the loop: by then the tables stand still
+            keeper = owned(new StateKeeper(Path.of(config.state().file()), config.state().intervalSeconds(), nat64,
+                    List.of(new KeptShard(state, ports, subscribers,
+                            command -> worker.execute(unused -> command.run())))));
+        }
         loop = new FrameLoop("shard-0", socket, worker,
                 failure -> LOG.error("the fast path ended: {}", failure.getMessage()));
         owned(loop);
+    }
+
+    /** Takes up the sessions of before; the shard's thread must not run yet. */
+    private void restoreState() throws StartException {
+        if (keeper == null) {
+            return;
+        }
+        for (PoolConfig pool : config.nat64().pools()) {
+            pool.interfaceName().ifPresent(name -> setInterfaceAddress(pool.name(), name));
+        }
+        BindingLogFile.Restoring log = logFile == null ? null : logFile.restoring();
+        try {
+            boolean whole = keeper.restore(pools, ShardChoice.ONLY, log == null ? BindingLog.NONE : logFile);
+            if (!whole && config.state().holdDownAfterLoss()) {
+                LOG.warn("sessions may have been lost: pools give out no UDP ports and ICMP identifiers for their"
+                        + " hold-down (state.holdDownAfterLoss)");
+                ports.stateLost(System.nanoTime());
+            }
+        } catch (IOException e) {
+            throw new StartException("state.file: " + e, e);
+        } finally {
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
+    /** The sessions of before need it at once; the watch follows it later. */
+    private void setInterfaceAddress(String pool, String interfaceName) {
+        try {
+            pools.setInterfaceAddress(pool, InterfaceWatch.addressOf(interfaceName));
+        } catch (SocketException e) {
+            LOG.warn("pool '{}': {}", pool, e.getMessage());
+        }
     }
 
     private void openBindingLog() throws StartException {
         if (config.bindingLog() != null) {
             try {
                 logFile = owned(BindingLogFile.open(Path.of(config.bindingLog().file()),
-                        config.bindingLog().sessions()));
+                        config.bindingLog().sessions(), System.currentTimeMillis()));
             } catch (IOException e) {
                 throw new StartException("bindingLog.file: " + e, e);
             }
@@ -212,6 +266,9 @@ final class Nat64d implements AutoCloseable {
             all.put("binding_log_lines", logFile.written());
             all.put("binding_log_lost", logFile.lost());
         }
+        if (keeper != null) {
+            all.putAll(keeper.counters());
+        }
         all.put("fastpath_received", socket.received());
         all.put("fastpath_sent", socket.sent());
         all.put("fastpath_send_failures", socket.sendFailures());
@@ -230,6 +287,7 @@ final class Nat64d implements AutoCloseable {
         parts.put("switch", agent.describe());
         parts.put("fastPath", fastPathProblem.isEmpty() ? "up" : "down");
         parts.put("dns64", config.nat64().dns64().isPresent() ? "up" : "off");
+        parts.put("state", keeper == null ? "off" : keeper.describe());
         parts.put("sessions", sessions);
         return new Health(reason.isEmpty(), reason, parts);
     }

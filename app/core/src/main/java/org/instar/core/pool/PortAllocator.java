@@ -19,12 +19,16 @@ public final class PortAllocator {
     public static final long PORT_LIMIT = -2;
 
     private static final int MOST_SETTLED_PER_TICK = 1024;
+    /** A day and a bit: pools[].holdDownSeconds goes up to a day. */
+    private static final long LONGEST_HOLD_DOWN_NANOS = 100_000_000_000_000L;
 
     private final PoolDirectory directory;
     private final int shard;
     private final ShardBlocks blocks;
     private final OwnPorts ownPorts;
     private final SharedPorts sharedPorts;
+    private boolean stateLost;
+    private long lostNanos;
 
     /** One with random numbers of its own. */
     public PortAllocator(PoolDirectory directory, int shard) {
@@ -75,6 +79,9 @@ public final class PortAllocator {
      */
     public long allocate(List<PoolView> pools, Protocol protocol, Subscriber subscriber, int clientPort, int maxPorts,
             long nowNanos) {
+        if (stateLost && isWaiting(pools, protocol, nowNanos)) {
+            return EXHAUSTED;
+        }
         if (!subscriber.addPort(maxPorts)) {
             return PORT_LIMIT;
         }
@@ -83,6 +90,26 @@ public final class PortAllocator {
             subscriber.removePort();
         }
         return found;
+    }
+
+    /**
+     * Bindings were lost, nobody knows which: for its pools' hold-down {@link #allocate} gives out nothing, so that no
+     * packet of theirs reaches another subscriber (RFC 6888 REQ-8). Not so for TCP, whose sessions have states (a), for
+     * deterministic pools (b), and for endpoint-dependent bindings (c).
+     */
+    public void stateLost(long nowNanos) {
+        stateLost = true;
+        lostNanos = nowNanos;
+    }
+
+    private boolean isWaiting(List<PoolView> pools, Protocol protocol, long nowNanos) {
+        for (PoolView pool : pools) {
+            if (protocol != Protocol.TCP && !pool.grid().isDeterministic()
+                    && nowNanos - lostNanos < pool.holdDownNanos()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -213,6 +240,7 @@ public final class PortAllocator {
     /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */
     public void tick(long nowNanos) {
         blocks.settle(nowNanos, MOST_SETTLED_PER_TICK);
+        stateLost = stateLost && nowNanos - lostNanos < LONGEST_HOLD_DOWN_NANOS;
     }
 
     /**
