@@ -71,7 +71,9 @@ class Nat64d:
     def __init__(self, directory, timers=None):
         self.config_file = directory / "nat64d.yaml"
         self.binding_log = directory / "bindings.log"
-        self.config_file.write_text(config_text(timers) + f"bindingLog:\n  file: {self.binding_log}\n")
+        self.state_file = directory / "nat64d.state"
+        self.config_file.write_text(config_text(timers) + f"bindingLog:\n  file: {self.binding_log}\n"
+                                    f"state:\n  file: {self.state_file}\n  intervalSeconds: 1\n")
         self._log = directory / "nat64d.log"
         self.daemon = None
 
@@ -79,6 +81,11 @@ class Nat64d:
         """Returns when REST is there; the switch may connect then."""
         self.daemon = Daemon("nat64d", [NAT64D, "--config", self.config_file], self._log)
         wait_until(self._reachable, START_SECONDS, "nat64d's REST interface", meanwhile=self._raise_trouble)
+
+    def kill(self):
+        """Ends it by SIGKILL: it can do nothing any more."""
+        self.daemon.process.kill()
+        self.daemon.process.wait(START_SECONDS)
 
     def wait_up(self):
         """Returns when the switch is connected and its static flows are in."""

@@ -41,13 +41,18 @@ public final class CoreFixture {
      * @param originNanos where the clock stands
      */
     public CoreFixture(Nat64Config config, long seed, long originNanos) {
-        this(config, seed, originNanos, new PoolDirectory(config.pools(), 1, new Random(~seed)::nextInt,
-                PoolEvents.NONE), new SharedSubscribers(config.limits().subscriberPrefixLength()), 0);
+        this(config, seed, originNanos, BindingLog.NONE, PoolEvents.NONE);
+    }
+
+    /** One whose logs are heard. */
+    public CoreFixture(Nat64Config config, long seed, long originNanos, BindingLog log, PoolEvents events) {
+        this(config, seed, originNanos, new PoolDirectory(config.pools(), 1, new Random(~seed)::nextInt, events),
+                new SharedSubscribers(config.limits().subscriberPrefixLength()), 0, log);
     }
 
     /** One shard of several that share pools and subscribers. */
     public CoreFixture(Nat64Config config, long seed, long originNanos, PoolDirectory pools,
-            SharedSubscribers sharedSubscribers, int shard) {
+            SharedSubscribers sharedSubscribers, int shard, BindingLog log) {
         Random random = new Random(seed);
         this.config = config;
         this.pools = pools;
@@ -58,6 +63,6 @@ public final class CoreFixture {
         wheel = state.wheel();
         ports = new PortAllocator(pools, shard, random::nextInt);
         subscribers = new Subscribers(sharedSubscribers);
-        lifecycle = new SessionLifecycle(config, state, pools, ports, subscribers, BindingLog.NONE);
+        lifecycle = new SessionLifecycle(config, state, pools, ports, subscribers, log);
     }
 }

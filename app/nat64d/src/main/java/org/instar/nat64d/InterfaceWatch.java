@@ -58,7 +58,8 @@ final class InterfaceWatch implements AutoCloseable {
         }
     }
 
-    private static int addressOf(String interfaceName) throws SocketException {
+    /** The first IPv4 address of an interface, packed, or {@link PoolDirectory#NO_ADDRESS}. */
+    static int addressOf(String interfaceName) throws SocketException {
         NetworkInterface found = NetworkInterface.getByName(interfaceName);
         return found == null ? PoolDirectory.NO_ADDRESS : found.inetAddresses()
                 .filter(Inet4Address.class::isInstance)

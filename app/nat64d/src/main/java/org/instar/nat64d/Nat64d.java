@@ -2,6 +2,7 @@
 package org.instar.nat64d;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -17,35 +18,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import org.instar.core.config.Dns64Config;
 import org.instar.core.config.Nat64Config;
+import org.instar.core.config.PoolConfig;
 import org.instar.core.edge.EdgeConfig;
-import org.instar.core.edge.EdgeCounters;
-import org.instar.core.edge.RouterEdge;
 import org.instar.core.log.BindingLog;
-import org.instar.core.path.PathCounters;
-import org.instar.core.path.SessionLifecycle;
+import org.instar.core.path.ShardSelector;
 import org.instar.core.pool.PoolDirectory;
 import org.instar.core.pool.PoolEvents;
-import org.instar.core.pool.PortAllocator;
-import org.instar.core.pool.SharedSubscribers;
-import org.instar.core.pool.Subscribers;
 import org.instar.core.rule.Ingress;
 import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.service.Health;
-import org.instar.core.session.ShardState;
 import org.instar.core.shard.Shard;
-import org.instar.core.table.KeyedHash;
 import org.instar.dns64.Dns64Counters;
 import org.instar.dns64.Dns64Responder;
 import org.instar.dns64.Dns64Settings;
 import org.instar.dns64.server.Dns64Server;
 import org.instar.dns64.upstream.DnsjavaUpstream;
 import org.instar.engine.address.Prefix4;
-import org.instar.engine.translate.TranslatorSettings;
-import org.instar.fastpath.FrameLoop;
-import org.instar.fastpath.PacketSocket;
 import org.instar.nat64d.bindinglog.BindingLogFile;
+import org.instar.nat64d.state.ShardKeys;
+import org.instar.nat64d.state.StateKeeper;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowServer;
 import org.instar.openflow.SwitchConnection;
@@ -70,6 +64,9 @@ final class Nat64d implements AutoCloseable {
     private ShardService service;
     private LiveConfig liveConfig;
     private BindingLogFile logFile;
+    private PoolDirectory pools;
+    /** Null: sessions end with the process. */
+    private StateKeeper keeper;
 
     /**
      * @param source where a changed configuration is read from
@@ -107,7 +104,11 @@ final class Nat64d implements AutoCloseable {
         openShards();
         openDns64();
         openSwitches();
+        restoreState();
         shards.start();
+        if (keeper != null) {
+            keeper.start();
+        }
         InterfaceWatch watch = owned(new InterfaceWatch(liveConfig));
         watch.start();
         rest.serve(service, service);
@@ -119,19 +120,72 @@ final class Nat64d implements AutoCloseable {
     private void openShards() throws StartException {
         openBindingLog();
         Nat64Config nat64 = config.nat64();
-        PoolDirectory pools = new PoolDirectory(nat64.pools(), nat64.shards(), new SecureRandom()::nextInt,
+        pools = new PoolDirectory(nat64.pools(), nat64.shards(), new SecureRandom()::nextInt,
                 new PoolAlarms(logFile == null ? PoolEvents.NONE : logFile));
-        shards = owned(Shards.open(config, pools, logFile == null ? BindingLog.NONE : logFile));
+        ShardSelector selector = new ShardSelector(nat64.shards(), shardKeys());
+        shards = Shards.open(config, selector, pools, logFile == null ? BindingLog.NONE : logFile);
+        if (config.state() != null) {
+            // closed after the shards: by then the tables stand still
+            keeper = owned(new StateKeeper(Path.of(config.state().file()), config.state().intervalSeconds(), nat64,
+                    shards.kept()));
+        }
+        owned(shards);
         agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(shards));
         liveConfig = new LiveConfig(config, source, pools, shards, agent::reconfigure);
         service = new ShardService(pools, liveConfig, shards, this::counters, this::health);
+    }
+
+    /** What deals clients out to shards; the same as before where sessions outlive the process. */
+    private IntSupplier shardKeys() throws StartException {
+        if (config.state() == null || config.nat64().shards() == 1) {
+            return new SecureRandom()::nextInt;
+        }
+        try {
+            return ShardKeys.of(Path.of(config.state().file()));
+        } catch (IOException e) {
+            throw new StartException("state.file: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes up the sessions of before; the shards' threads must not run yet. */
+    private void restoreState() throws StartException {
+        if (keeper == null) {
+            return;
+        }
+        for (PoolConfig pool : config.nat64().pools()) {
+            pool.interfaceName().ifPresent(name -> setInterfaceAddress(pool.name(), name));
+        }
+        BindingLogFile.Restoring log = logFile == null ? null : logFile.restoring();
+        try {
+            boolean whole = keeper.restore(pools, shards::ofSession, log == null ? BindingLog.NONE : logFile);
+            if (!whole && config.state().holdDownAfterLoss()) {
+                LOG.warn("sessions may have been lost: pools give out no UDP ports and ICMP identifiers for their"
+                        + " hold-down (state.holdDownAfterLoss)");
+                shards.stateLost();
+            }
+        } catch (IOException e) {
+            throw new StartException("state.file: " + e, e);
+        } finally {
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
+    /** The sessions of before need it at once; the watch follows it later. */
+    private void setInterfaceAddress(String pool, String interfaceName) {
+        try {
+            pools.setInterfaceAddress(pool, InterfaceWatch.addressOf(interfaceName));
+        } catch (SocketException e) {
+            LOG.warn("pool '{}': {}", pool, e.getMessage());
+        }
     }
 
     private void openBindingLog() throws StartException {
         if (config.bindingLog() != null) {
             try {
                 logFile = owned(BindingLogFile.open(Path.of(config.bindingLog().file()),
-                        config.bindingLog().sessions()));
+                        config.bindingLog().sessions(), System.currentTimeMillis()));
             } catch (IOException e) {
                 throw new StartException("bindingLog.file: " + e, e);
             }
@@ -182,6 +236,9 @@ final class Nat64d implements AutoCloseable {
             all.put("binding_log_lines", logFile.written());
             all.put("binding_log_lost", logFile.lost());
         }
+        if (keeper != null) {
+            all.putAll(keeper.counters());
+        }
         return all;
     }
 
@@ -192,6 +249,7 @@ final class Nat64d implements AutoCloseable {
         parts.put("switch", agent.describe());
         parts.put("fastPath", fastPathProblem.isEmpty() ? "up" : "down");
         parts.put("dns64", config.nat64().dns64().isPresent() ? "up" : "off");
+        parts.put("state", keeper == null ? "off" : keeper.describe());
         parts.put("shards", shards.count());
         parts.put("sessions", shards.sessions());
         return new Health(reason.isEmpty(), reason, parts);

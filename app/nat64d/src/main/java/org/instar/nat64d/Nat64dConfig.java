@@ -31,10 +31,11 @@ import org.instar.core.config.Nat64Config;
  * @param fastPathInterface nat64d's end of that port
  * @param restListen where REST is served
  * @param bindingLog the binding log; null: none
+ * @param state where sessions outlive the process; null: nowhere
  * @param tree what all of this was read from
  */
 record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String fastPathPort,
-        String fastPathInterface, InetSocketAddress restListen, LogFile bindingLog,
+        String fastPathInterface, InetSocketAddress restListen, LogFile bindingLog, State state,
         Map<String, Object> tree) {
 
     /**
@@ -44,6 +45,16 @@ record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String 
      */
     record LogFile(String file, boolean sessions) { }
 
+    /**
+     * Where sessions outlive the process.
+     *
+     * @param intervalSeconds how often they are written while it runs; 0: only when it ends
+     * @param holdDownAfterLoss whether pools give out nothing for their hold-down when sessions may have been lost
+     */
+    record State(String file, int intervalSeconds, boolean holdDownAfterLoss) { }
+
+    private static final int DEFAULT_STATE_INTERVAL_SECONDS = 60;
+    private static final int MAX_STATE_INTERVAL_SECONDS = 86400;
     private static final InetSocketAddress DEFAULT_OPENFLOW = Endpoint.parse("127.0.0.1:6653");
     private static final InetSocketAddress DEFAULT_REST = Endpoint.parse("127.0.0.1:8064");
     /** IFNAMSIZ without its zero; also the length of an OpenFlow port name. */
@@ -98,8 +109,20 @@ record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String 
             bindingLog = new LogFile(log.required("file", Nat64dConfig::fileName), log.flag("sessions", false));
             log.refuseUnknown();
         }
+        State state = readState(root);
         root.refuseUnknown();
-        return new Nat64dConfig(nat64, openflowListen, port, fastPathInterface, restListen, bindingLog, tree);
+        return new Nat64dConfig(nat64, openflowListen, port, fastPathInterface, restListen, bindingLog, state, tree);
+    }
+
+    private static State readState(ConfigNode root) throws ConfigException {
+        if (!root.has("state")) {
+            return null;
+        }
+        ConfigNode node = root.object("state");
+        State state = new State(node.required("file", Nat64dConfig::fileName), node.integer("intervalSeconds",
+                DEFAULT_STATE_INTERVAL_SECONDS, 0, MAX_STATE_INTERVAL_SECONDS), node.flag("holdDownAfterLoss", false));
+        node.refuseUnknown();
+        return state;
     }
 
     private static String fileName(String text) {
@@ -131,6 +154,7 @@ record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String 
         compare(changed, "fastPath.interface", fastPathInterface, other.fastPathInterface);
         compare(changed, "rest.listen", restListen, other.restListen);
         compare(changed, "bindingLog", bindingLog, other.bindingLog);
+        compare(changed, "state", state, other.state);
         return changed;
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.edge.EdgeCounters;
 import org.instar.core.edge.RouterEdge;
@@ -29,6 +30,7 @@ import org.instar.engine.translate.TranslatorSettings;
 import org.instar.fastpath.FanoutGroup;
 import org.instar.fastpath.FrameLoop;
 import org.instar.fastpath.PacketSocket;
+import org.instar.nat64d.state.KeptShard;
 import org.instar.openflow.FlowRemoved;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,8 @@ final class Shards implements ShardThreads, AutoCloseable {
         private ShardWorker worker;
         private FrameLoop loop;
         private ShardState state;
+        private PortAllocator ports;
+        private Subscribers subscribers;
         private OpenFlowSessionRules rules;
 
         Part(PacketSocket socket) {
@@ -68,11 +72,11 @@ final class Shards implements ShardThreads, AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final List<Part> parts = new ArrayList<>();
 
-    private Shards(Nat64Config config, PoolDirectory pools, BindingLog log) {
+    private Shards(Nat64Config config, ShardSelector selector, PoolDirectory pools, BindingLog log) {
         this.config = config;
+        this.selector = selector;
         this.pools = pools;
         this.log = log;
-        this.selector = new ShardSelector(config.shards(), random::nextInt);
         this.filter = new ShardFilter(selector, pools.steering());
         this.subscribers = new SharedSubscribers(config.limits().subscriberPrefixLength());
     }
@@ -82,8 +86,9 @@ final class Shards implements ShardThreads, AutoCloseable {
      *
      * @throws StartException naming the field that is to blame; nothing is open then
      */
-    static Shards open(Nat64dConfig config, PoolDirectory pools, BindingLog log) throws StartException {
-        Shards shards = new Shards(config.nat64(), pools, log);
+    static Shards open(Nat64dConfig config, ShardSelector selector, PoolDirectory pools, BindingLog log)
+            throws StartException {
+        Shards shards = new Shards(config.nat64(), selector, pools, log);
         try {
             shards.openSockets(config.fastPathInterface());
             shards.make();
@@ -127,13 +132,31 @@ final class Shards implements ShardThreads, AutoCloseable {
     private Shard shard(int number, Part part, TranslatorSettings settings) {
         part.state = new ShardState(new KeyedHash(random::nextLong), config.prefixes(), config.rules(),
                 System.nanoTime(), number);
-        SessionLifecycle lifecycle = new SessionLifecycle(config, part.state, pools,
-                new PortAllocator(pools, number, random::nextInt), new Subscribers(subscribers), log);
+        part.ports = new PortAllocator(pools, number, random::nextInt);
+        part.subscribers = new Subscribers(subscribers);
+        SessionLifecycle lifecycle = new SessionLifecycle(config, part.state, pools, part.ports, part.subscribers, log);
         RouterEdge edge = new RouterEdge(config.gateway(), part.worker::send, part.edgeCounters, random::nextDouble,
                 number == 0);
         return new Shard(config, settings, part.state, lifecycle, pools, part.counters, edge, part.rules,
                 System::currentTimeMillis, System.nanoTime(), new ShardGroup(number, selector,
                         part.worker.handOver()));
+    }
+
+    /** The shards as those whose sessions outlive the process. */
+    List<KeptShard> kept() {
+        return parts.stream().map(part -> new KeptShard(part.state, part.ports, part.subscribers,
+                command -> part.worker.execute(shard -> command.run()))).toList();
+    }
+
+    /** The shard that a session of before goes to; for {@link org.instar.core.snapshot.ShardChoice}. */
+    int ofSession(Protocol protocol, long clientHigh, long clientLow, int clientPort, int poolAddress, int poolPort,
+            int before) {
+        return selector.of(protocol, clientHigh, clientLow, clientPort);
+    }
+
+    /** Sessions of before may have been lost: ports rest as if they had ended now. Before the threads run. */
+    void stateLost() {
+        parts.forEach(part -> part.ports.stateLost(System.nanoTime()));
     }
 
     private Part first() {

@@ -66,6 +66,8 @@ final class SwitchAgent implements SwitchListener {
     private List<FlowMod> staticFlows = List.of();
     /** Static flows that we take out: the switch tells of them too. */
     private int removalsOfOurs;
+    /** When the switch was begun to be cleared: what is older is not of this process's making, or meant to go. */
+    private volatile long clearedNanos;
     /** Counts what was begun with the switch, so that a late answer to something older is known. */
     private int generation;
 
@@ -159,6 +161,7 @@ final class SwitchAgent implements SwitchListener {
             return;
         }
         problem = "static flows are not confirmed yet";
+        clearedNanos = System.nanoTime();
         int port = configuredPort.getAsInt();
         List<FlowMod> mods = new ArrayList<>(Pipeline.clear());
         staticFlows = Pipeline.staticFlows(pipeline.config(port));
@@ -216,8 +219,8 @@ final class SwitchAgent implements SwitchListener {
 
     @Override
     public void onFlowRemoved(SwitchConnection connection, FlowRemoved flow) {
-        if (ready == null || connection != current) {
-            return;   // our own clearing when the switch connected
+        if (ready == null || connection != current || flow.durationNanos() > System.nanoTime() - clearedNanos) {
+            return;   // our own clearing when the switch connected; Open vSwitch may tell of it after the barrier
         }
         if (Cookies.isSession(flow.cookie())) {
             events.sessionRuleRemoved(Cookies.ruleNumber(flow.cookie()), flow.reason());

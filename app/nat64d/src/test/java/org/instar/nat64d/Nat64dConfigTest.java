@@ -61,6 +61,16 @@ class Nat64dConfigTest {
         assertThat(Addresses.text(config.openflowListen())).isEqualTo("127.0.0.1:6653");
         assertThat(Addresses.text(config.restListen())).isEqualTo("127.0.0.1:8064");
         assertThat(config.fastPathInterface()).isEqualTo("nat64-fp");
+        assertThat(config.state()).isNull();
+    }
+
+    @Test
+    void readsWhereSessionsAreKept() throws Exception {
+        Nat64dConfig config = load(GOOD + "state:\n  file: /var/lib/nat64d/state\n");
+        assertThat(config.state()).isEqualTo(new Nat64dConfig.State("/var/lib/nat64d/state", 60, false));
+        Nat64dConfig other = load(GOOD + "state: {file: s, intervalSeconds: 0, holdDownAfterLoss: true}\n");
+        assertThat(other.state()).isEqualTo(new Nat64dConfig.State("s", 0, true));
+        assertThat(config.fixedFieldsChanged(other)).containsExactly("state");
     }
 
     @ParameterizedTest(name = "{2}")
@@ -77,6 +87,21 @@ class Nat64dConfigTest {
         String yaml = GOOD.replace(from.strip(), to.strip());
         assertThat(yaml).isNotEqualTo(GOOD);
         assertThatThrownBy(() -> load(yaml)).isInstanceOf(StartException.class)
+                .hasMessageContaining("lab.yaml: " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "{}                                  | state.file: is missing",
+        "{file: ''}                          | state.file: is empty",
+        "{file: a, intervalSeconds: 86401}   | state.intervalSeconds: not a whole number from 0 to 86400: '86401'",
+        "{file: a, intervalSeconds: -1}      | state.intervalSeconds: not a whole number from 0 to 86400",
+        "{file: a, holdDownAfterLoss: maybe} | state.holdDownAfterLoss: neither true nor false",
+        "{file: a, seconds: 1}               | state.seconds: is unknown",
+        "a                                   | state: is not an object with fields",
+    })
+    void namesBadFieldsOfState(String state, String message) {
+        assertThatThrownBy(() -> load(GOOD + "state: " + state + "\n")).isInstanceOf(StartException.class)
                 .hasMessageContaining("lab.yaml: " + message);
     }
 

@@ -145,6 +145,20 @@ class SwitchAgentTest implements SwitchAgent.Events {
     }
 
     @Test
+    void flowsOfAProcessBeforeMayLeaveLate() {
+        agent.onConnected(connection);
+        connection.last().answer().complete(null);
+        events.clear();
+        long hour = 3_600_000_000_000L;
+        for (long cookie : new long[] {Cookies.MISS_6TO4, Cookies.sessionRule(3)}) {
+            agent.onFlowRemoved(connection,
+                    new FlowRemoved(cookie, 1, 100, FlowRemoved.Reason.DELETE, hour, 0, 0, 0));
+        }
+        assertThat(events).isEmpty();
+        assertThat(agent.problem()).isEmpty();
+    }
+
+    @Test
     void aSecondSwitchIsSentAwayUntilTheFirstIsGone() {
         agent.onConnected(connection);
         connection.last().answer().complete(null);

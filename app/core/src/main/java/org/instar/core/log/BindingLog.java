@@ -23,6 +23,19 @@ public interface BindingLog {
             int poolPort, long nowMillis) {
     }
 
+    /**
+     * A BIB entry of before a restart is there again, as it was. Called before packets come, and may block; so may
+     * {@link #sessionRestored}.
+     */
+    default void bindingRestored(Protocol protocol, long clientHigh, long clientLow, int clientPort, int poolAddress,
+            int poolPort, long nowMillis) {
+    }
+
+    /** A session of before a restart is there again. */
+    default void sessionRestored(Protocol protocol, long clientHigh, long clientLow, int clientPort, int poolAddress,
+            int poolPort, int remoteAddress, int remotePort, long nowMillis) {
+    }
+
     /** A session was made. */
     default void sessionCreated(Protocol protocol, long clientHigh, long clientLow, int clientPort, int poolAddress,
             int poolPort, int remoteAddress, int remotePort, long nowMillis) {

@@ -9,8 +9,7 @@ import org.instar.engine.packet.IpPacket;
 
 /**
  * Which shard's a packet is. Clients are dealt out by address and port, so that of an endpoint-independent binding both
- * ends are one shard's; ports of the pools belong to the shard that has leased their block. Echo sessions are all the
- * first shard's: no switch matches their identifiers, so those between two addresses share their flow rules.
+ * ends are one shard's; ports of the pools belong to the shard that has leased their block.
  */
 final class Owners {
 
@@ -40,11 +39,7 @@ final class Owners {
 
     /** The shard of a client's packet. */
     int of6(IncomingTuple tuple) {
-        return alone ? self : ofClient(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort());
-    }
-
-    private int ofClient(Protocol protocol, long high, long low, int port) {
-        return protocol == Protocol.ICMP ? 0 : selector.ofClient(high, low, port);
+        return alone ? self : selector.of(tuple.protocol(), tuple.clientHigh(), tuple.clientLow(), tuple.localPort());
     }
 
     /** The shard of a packet to a pool address; this one where nobody holds the port. */
@@ -62,7 +57,7 @@ final class Owners {
         StaticBinding fixed = bindings.isBound(address) ? bindings.find4(protocol, address, port) : null;
         // an entry of before the static binding goes on where it is
         if (fixed != null && (leased < 0 || !pools.isTaken(protocol, address, port))) {
-            return ofClient(protocol, fixed.client().high(), fixed.client().low(), fixed.clientPort(port));
+            return selector.of(protocol, fixed.client().high(), fixed.client().low(), fixed.clientPort(port));
         }
         return leased < 0 ? self : leased;
     }

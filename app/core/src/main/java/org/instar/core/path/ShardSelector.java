@@ -2,6 +2,7 @@
 package org.instar.core.path;
 
 import java.util.function.IntSupplier;
+import org.instar.core.Protocol;
 
 /**
  * Deals clients' transport addresses out to shards, by a keyed multilinear hash: the sum of each 32-bit word times a
@@ -37,6 +38,14 @@ public final class ShardSelector {
     /** The key of a word of the address, 0 to 3, or of the port, 4; odd. */
     public int key(int index) {
         return keys[index];
+    }
+
+    /**
+     * The shard of a client's sessions from this port or ICMP identifier. Echo sessions are all the first shard's: no
+     * switch matches their identifiers, so those between two addresses share their flow rules.
+     */
+    public int of(Protocol protocol, long high, long low, int port) {
+        return protocol == Protocol.ICMP ? 0 : ofClient(high, low, port);
     }
 
     /** The shard of a client's transport address, 0 to below {@link #shards()}. */

@@ -189,8 +189,11 @@ final class Block {
         }
         if (heldIn[generation]++ == 0) {
             openedNanos[generation] = nowNanos;
+            lastNanos[generation] = nowNanos;
+        } else if (nowNanos - lastNanos[generation] > 0) {
+            // ports of before a restart come in no order
+            lastNanos[generation] = nowNanos;
         }
-        lastNanos[generation] = nowNanos;
         portsIfAny(protocol).hold(port, generation);
     }
 
@@ -209,6 +212,11 @@ final class Block {
         int ended = ports == null ? 0 : ports.endHold(which);
         heldIn[which] -= ended;
         return ended;
+    }
+
+    /** When the last port of a generation was released; 0 while it has none. */
+    long lastNanos(int which) {
+        return heldIn[which] == 0 ? 0 : lastNanos[which];
     }
 
     /** When the next generation has rested, seen from now; only while something is held. */

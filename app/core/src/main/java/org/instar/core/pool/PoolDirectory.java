@@ -105,6 +105,32 @@ public final class PoolDirectory {
         return false;
     }
 
+    /**
+     * Whether a client may have that transport address: in a deterministic pool only one of its subscriber's ports
+     * (RFC 7422), elsewhere any. No lock.
+     */
+    public boolean mayHave(int address, int port, long clientHigh, long clientLow) {
+        AddressSlot slot = addresses.find(address);
+        PoolAddress place = slot == null ? null : slot.only();
+        DeterministicMap fixed = place == null ? null : place.pool().deterministic();
+        return fixed == null || fixed.reverse(address, port)
+                .filter(subscriber -> subscriber.contains(clientHigh, clientLow)).isPresent();
+    }
+
+    /** How long a transport address rests after its release; 0 when no pool has it. No lock. */
+    long holdDownNanos(Protocol protocol, int address, int port) {
+        AddressSlot slot = addresses.find(address);
+        if (slot != null) {
+            for (PoolAddress place : slot.places()) {
+                PoolView pool = place.pool();
+                if (pool.config().protocols().contains(protocol) && pool.grid().hasPort(port)) {
+                    return pool.holdDownNanos();
+                }
+            }
+        }
+        return 0;
+    }
+
     /** The pool of that name; null when there is none. */
     public PoolView pool(String name) {
         return activeViews.get(name);

@@ -24,6 +24,8 @@ public final class PortAllocator {
     public static final long PORT_LIMIT = -2;
 
     private static final int MOST_SETTLED_PER_TICK = 1024;
+    /** A day and a bit: pools[].holdDownSeconds goes up to a day. */
+    private static final long LONGEST_HOLD_DOWN_NANOS = 100_000_000_000_000L;
 
     private final PoolDirectory directory;
     private final int shard;
@@ -32,6 +34,8 @@ public final class PortAllocator {
     private final SharedPorts sharedPorts;
     /** What static bindings hold, by address. */
     private Map<Integer, ReservedPorts> reserved = Map.of();
+    private boolean stateLost;
+    private long lostNanos;
 
     /** One with random numbers of its own. */
     public PortAllocator(PoolDirectory directory, int shard) {
@@ -82,6 +86,9 @@ public final class PortAllocator {
      */
     public long allocate(List<PoolView> pools, Protocol protocol, Subscriber subscriber, int clientPort, int maxPorts,
             long nowNanos) {
+        if (stateLost && isWaiting(pools, protocol, nowNanos)) {
+            return EXHAUSTED;
+        }
         if (!subscriber.addPort(maxPorts)) {
             return PORT_LIMIT;
         }
@@ -90,6 +97,26 @@ public final class PortAllocator {
             subscriber.removePort();
         }
         return found;
+    }
+
+    /**
+     * Bindings were lost, nobody knows which: for its pools' hold-down {@link #allocate} gives out nothing, so that no
+     * packet of theirs reaches another subscriber (RFC 6888 REQ-8). Not so for TCP, whose sessions have states (a), for
+     * deterministic pools (b), and for endpoint-dependent bindings (c).
+     */
+    public void stateLost(long nowNanos) {
+        stateLost = true;
+        lostNanos = nowNanos;
+    }
+
+    private boolean isWaiting(List<PoolView> pools, Protocol protocol, long nowNanos) {
+        for (PoolView pool : pools) {
+            if (protocol != Protocol.TCP && !pool.grid().isDeterministic()
+                    && nowNanos - lostNanos < pool.holdDownNanos()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -238,6 +265,38 @@ public final class PortAllocator {
     /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */
     public void tick(long nowNanos) {
         blocks.settle(nowNanos, MOST_SETTLED_PER_TICK);
+        stateLost = stateLost && nowNanos - lostNanos < LONGEST_HOLD_DOWN_NANOS;
+    }
+
+    /**
+     * Lets a transport address rest that was in use before a restart, as if it had been released then (RFC 6888
+     * REQ-8): as long as its pool demands.
+     *
+     * @param subscriber whose the rest of its block becomes if the block is new; null: nobody's
+     * @param releasedNanos when it was released or its binding would have ended, not after now
+     * @return false: it has rested long enough, is taken or rests already, another shard has its block, the block is
+     *     one of endpoint-dependent bindings, or it is no pool's
+     */
+    public boolean hold(Protocol protocol, int address, int port, Subscriber subscriber, long releasedNanos,
+            long nowNanos) {
+        int ordinal = protocol.ordinal();
+        Block known = blocks.find(ordinal, address, port);
+        if (known != null && known.ports(ordinal).isOccupied(port)
+                || nowNanos - releasedNanos >= directory.holdDownNanos(protocol, address, port)) {
+            return false;
+        }
+        Block block = blockFor(ordinal, address, port, subscriber, false);
+        if (block == null || block.isShared()) {
+            return false;
+        }
+        blocks.take(block, ordinal, port);
+        blocks.release(block, ordinal, port, releasedNanos);
+        return block.ports(ordinal).isHeld(port);
+    }
+
+    /** The ports that rest now, to be walked over in pieces by this shard's thread. */
+    public RestingPorts resting() {
+        return new RestingPorts(blocks.queued());
     }
 
     /** Ports of all protocols that rest after their release. */

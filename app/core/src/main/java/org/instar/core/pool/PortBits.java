@@ -125,6 +125,16 @@ final class PortBits {
         return (bits[plane * words + (port - base >> 6)] >>> port - base & 1) != 0;
     }
 
+    /** How many words of 64 ports there are. */
+    int words() {
+        return words;
+    }
+
+    /** The ports of a word that rest in a generation; bit 0 is port {@code base + 64 * word}. */
+    long heldWord(int generation, int word) {
+        return bits[(1 + generation) * words + word];
+    }
+
     void occupy(int port) {
         bits[port - base >> 6] |= 1L << port - base;
         free--;

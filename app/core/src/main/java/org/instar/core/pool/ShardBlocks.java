@@ -227,6 +227,11 @@ final class ShardBlocks {
         counters.lazySet(index, counters.get(index) + change);
     }
 
+    /** The blocks that have resting ports now, and some that have none. */
+    Block[] queued() {
+        return queue.toArray(new Block[0]);
+    }
+
     /** What doesn't add up in the block; for checks. */
     String violation(Block block) {
         int taken = 0;

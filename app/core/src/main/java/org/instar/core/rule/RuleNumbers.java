@@ -136,6 +136,32 @@ public final class RuleNumbers {
         return rules[number];
     }
 
+    /** The number of the rule with this line, present or past; -1 when there is none. */
+    public int numberOf(String line) {
+        for (int number = 0; number < rules.length; number++) {
+            if (rules[number] != null && number != staticNumber && rules[number].toString().equals(line)) {
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Takes up a rule of before a restart as a past one: sessions may go by it, new ones don't. It is forgotten as any
+     * other.
+     *
+     * @return its number; -1 when there is no room for more
+     */
+    public int addPast(Rule rule) {
+        for (int number = 0; number < rules.length; number++) {
+            if (rules[number] == null) {
+                rules[number] = rule;
+                return number;
+            }
+        }
+        return -1;
+    }
+
     /** A session goes by this number from now on. */
     public void addSession(int number) {
         sessions[number]++;

@@ -173,7 +173,42 @@ public abstract class SessionRecords {
         chunk.put(at + BYTES_4TO6 / Long.BYTES, total);
     }
 
-    /** Sets a session's counters, when it comes back from a snapshot. */
+    /** Packets that {@link #count6to4} has counted. */
+    public long packets6to4(int session) {
+        return packets(session, BYTES_6TO4, PACKETS_6TO4);
+    }
+
+    /** Packets that {@link #count4to6} has counted. */
+    public long packets4to6(int session) {
+        return packets(session, BYTES_4TO6, PACKETS_4TO6);
+    }
+
+    private long packets(int session, int bytesOffset, int packetsOffset) {
+        return records.getLong(session, bytesOffset) >>> BYTES_BITS << Integer.SIZE
+                | records.getInt(session, packetsOffset) & 0xffffffffL;
+    }
+
+    /** Bytes that {@link #count6to4} has counted. */
+    public long bytes6to4(int session) {
+        return bytes(session, BYTES_6TO4);
+    }
+
+    /** Bytes that {@link #count4to6} has counted. */
+    public long bytes4to6(int session) {
+        return bytes(session, BYTES_4TO6);
+    }
+
+    /** Wall clock, seconds since 1970. */
+    public long createdSeconds(int session) {
+        return records.getInt(session, CREATED) & 0xffffffffL;
+    }
+
+    /** How long the session would still live at a time without a packet; below 0: it is about to end. */
+    public int expiresInMillis(int session, long nowNanos) {
+        return deadlineMillis(session) - millis(nowNanos);
+    }
+
+    /** Sets a session's counters, when it comes back from a snapshot: packets below 2^40, bytes below 2^56. */
     public void setCounters(int session, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6) {
         records.putLong(session, BYTES_6TO4, packets6to4 >>> Integer.SIZE << BYTES_BITS | bytes6to4);
         records.putLong(session, BYTES_4TO6, packets4to6 >>> Integer.SIZE << BYTES_BITS | bytes4to6);

@@ -48,7 +48,12 @@ class PathFixture implements PacketPath.Output {
     }
 
     PathFixture(Map<String, ?> changes, PayloadEditor editor) {
-        this(new CoreFixture(TestConfig.of(changes)), editor, ShardGroup.alone());
+        this(new CoreFixture(TestConfig.of(changes)), editor);
+    }
+
+    /** A path over state that may have sessions already. */
+    PathFixture(CoreFixture core, PayloadEditor editor) {
+        this(core, editor, ShardGroup.alone());
     }
 
     PathFixture(CoreFixture core, PayloadEditor editor, ShardGroup group) {

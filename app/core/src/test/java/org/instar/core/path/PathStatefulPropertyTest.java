@@ -17,13 +17,18 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
+import org.instar.core.CoreFixture;
 import org.instar.core.Protocol;
 import org.instar.core.TestConfig;
 import org.instar.core.binding.BibEntry;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.pool.PoolStatus;
 import org.instar.core.session.Session;
+import org.instar.core.session.TcpState;
 import org.instar.core.shard.InvariantChecker;
+import org.instar.core.snapshot.RestoreOutcome;
+import org.instar.core.snapshot.RestoreReport;
+import org.instar.core.snapshot.Snapshots;
 import org.instar.engine.address.Ip4;
 import org.junit.jupiter.api.DisplayName;
 
@@ -44,9 +49,10 @@ class PathStatefulPropertyTest {
     /** One run: a path, a random source for the step at hand. */
     private static final class Run {
 
-        private final PathFixture path = new PathFixture(config(new Random(0), false));
-        private final InvariantChecker checker =
-                new InvariantChecker(path.core.state, path.core.ports, path.core.subscribers);
+        private static final double[] DOWNTIMES = {0, 0, 0.01, 5, 60, 130, 250, 7500};
+
+        private Map<String, Object> config = config(new Random(0), false);
+        private PathFixture path = new PathFixture(config);
         private Random random;
 
         private static Map<String, Object> config(Random random, boolean changed) {
@@ -100,7 +106,11 @@ class PathStatefulPropertyTest {
                 elapse();
             } else if (what < 96) {
                 change();
-            } else if (path.core.sessions.isSession(1 + random.nextInt(10))) {
+            } else if (what < 98) {
+                restart();
+            } else if (what < 99) {
+                crash();
+            } else {
                 end();
             }
         }
@@ -170,7 +180,8 @@ class PathStatefulPropertyTest {
         }
 
         private void change() {
-            Nat64Config changed = TestConfig.of(config(random, true));
+            config = config(random, true);
+            Nat64Config changed = TestConfig.of(config);
             assertThat(path.core.pools.reconfigure(changed.pools(), true)).isNull();
             path.core.lifecycle.change(changed);
         }
@@ -182,8 +193,135 @@ class PathStatefulPropertyTest {
             }
         }
 
+        /** The process ends in order and another one starts, after a while, with the configuration of the moment. */
+        private void restart() {
+            byte[] snapshot = Snapshots.of(path.core, path.nowNanos, 0);
+            long downNanos = (long) (DOWNTIMES[random.nextInt(DOWNTIMES.length)] * PathFixture.SECOND);
+            long nowNanos = path.nowNanos + downNanos;
+            CoreFixture fresh = new CoreFixture(TestConfig.of(config), random.nextInt(), nowNanos);
+            Map<String, String> expected = expected(fresh, (int) (downNanos / 1_000_000));
+            RestoreReport report = Snapshots.restore(snapshot, fresh, nowNanos, downNanos / 1_000_000);
+            if (downNanos == 0) {
+                assertThat(resting(fresh)).isEqualTo(expectedResting(fresh));
+            }
+            path = new PathFixture(fresh, PayloadEditor.NONE);
+            path.nowNanos = nowNanos;
+            assertThat(told(path)).isEqualTo(expected);
+            assertThat(report.sessions(RestoreOutcome.RESTORED)).isEqualTo(expected.size());
+            assertThat(report.bindings()).isEqualTo(fresh.bib.size());
+            assertThat(report.restingPorts()).isEqualTo(fresh.ports.heldDown());
+        }
+
+        /** The process dies some time after a snapshot that was made while packets came. */
+        private void crash() {
+            long timeNanos = path.nowNanos;
+            byte[] snapshot = Snapshots.of(path.core, timeNanos, 0, 1 + random.nextInt(5), this::packets);
+            packets();
+            path.elapse(random.nextInt(3));
+            CoreFixture fresh = new CoreFixture(TestConfig.of(config), random.nextInt(), path.nowNanos);
+            Snapshots.restore(snapshot, fresh, path.nowNanos, (path.nowNanos - timeNanos) / 1_000_000);
+            PathFixture next = new PathFixture(fresh, PayloadEditor.NONE);
+            next.nowNanos = path.nowNanos;
+            path = next;
+        }
+
+        private void packets() {
+            for (int i = random.nextInt(4); i > 0; i--) {
+                if (random.nextBoolean()) {
+                    path.from6(packet6());
+                } else {
+                    path.from4(packet4());
+                }
+                if (random.nextInt(8) == 0) {
+                    elapse();
+                    end();
+                }
+            }
+        }
+
+        /** What is to be there after the restart: all but what is over, and what no pool has any more. */
+        private Map<String, String> expected(CoreFixture fresh, int downMillis) {
+            Map<String, String> all = new HashMap<>();
+            for (int handle = 1; handle <= path.core.sessions.highest(); handle++) {
+                Session session = path.core.sessions.read(handle);
+                if (session == null || !has(fresh, session.binding())) {
+                    continue;
+                }
+                int left = session.expiresInMillis(path.nowNanos) - downMillis;
+                int probed = session.tcpState() == TcpState.ESTABLISHED
+                        ? path.core.state.rules().rule(session.rule()).timers().tcpClosingSeconds() * 1000 : 0;
+                if (left + probed > 0) {
+                    all.put(ends(session), rest(path.core, session, Math.max(0, left)));
+                }
+            }
+            return all;
+        }
+
+        private static boolean has(CoreFixture core, BibEntry binding) {
+            return binding.isFixed()
+                    ? core.pools.isPoolAddress(binding.poolAddress()) || isStaticAddress(core, binding.poolAddress())
+                    : core.pools.has(binding.protocol(), binding.poolAddress(), binding.poolPort());
+        }
+
+        private static boolean isStaticAddress(CoreFixture core, int address) {
+            return core.config.staticBindings().stream().anyMatch(fixed -> fixed.poolAddress() == address);
+        }
+
+        private static Map<String, String> told(PathFixture path) {
+            Map<String, String> all = new HashMap<>();
+            for (int handle = 1; handle <= path.core.sessions.highest(); handle++) {
+                Session session = path.core.sessions.read(handle);
+                if (session != null) {
+                    all.put(ends(session), rest(path.core, session, session.expiresInMillis(path.nowNanos)));
+                }
+            }
+            return all;
+        }
+
+        private static String ends(Session session) {
+            return session + " " + session.remoteAddress6();
+        }
+
+        private static String rest(CoreFixture core, Session session, int leftMillis) {
+            return String.join(" ", String.valueOf(session.binding().isDependent()),
+                    String.valueOf(session.binding().isFixed()), String.valueOf(session.isFrom6()),
+                    session.tcpState().name(), String.valueOf(leftMillis),
+                    core.state.rules().rule(session.rule()).toString(), session.rules().name(),
+                    String.valueOf(session.createdSeconds()), String.valueOf(session.packets6to4()),
+                    String.valueOf(session.bytes6to4()), String.valueOf(session.packets4to6()),
+                    String.valueOf(session.bytes4to6()));
+        }
+
+        private static Set<String> resting(CoreFixture core) {
+            Set<String> all = new HashSet<>();
+            core.ports.resting().visit(Integer.MAX_VALUE, (protocol, address, first, ports, subscriber, released) -> {
+                for (long left = ports; left != 0; left &= left - 1) {
+                    all.add(protocol + " " + Ip4.toString(address) + " "
+                            + (first + Long.numberOfTrailingZeros(left)));
+                }
+            });
+            return all;
+        }
+
+        /** Ports that rest now and are of a pool of the next process, and those of sessions that are just over. */
+        private Set<String> expectedResting(CoreFixture fresh) {
+            Set<String> all = resting(path.core);
+            for (int handle = 1; handle <= path.core.sessions.highest(); handle++) {
+                Session session = path.core.sessions.read(handle);
+                if (session != null && session.tcpState() != TcpState.ESTABLISHED && !session.binding().isDependent()
+                        && !session.binding().isFixed() && session.expiresInMillis(path.nowNanos) <= 0) {
+                    all.add(session.protocol() + " " + Ip4.toString(session.binding().poolAddress()) + " "
+                            + session.binding().poolPort());
+                }
+            }
+            all.removeIf(text -> !fresh.pools.has(Protocol.valueOf(text.split(" ")[0]),
+                    Ip4.parse(text.split(" ")[1]), Integer.parseInt(text.split(" ")[2])));
+            return all;
+        }
+
         void check() {
-            assertThat(checker.checkAll()).isEmpty();
+            assertThat(new InvariantChecker(path.core.state, path.core.ports, path.core.subscribers).checkAll())
+                    .isEmpty();
             Set<String> ends = new HashSet<>();
             for (int handle = 1; handle <= path.core.sessions.highest(); handle++) {
                 Session session = path.core.sessions.read(handle);

@@ -13,6 +13,7 @@ import java.util.Random;
 import org.instar.core.CoreFixture;
 import org.instar.core.TestConfig;
 import org.instar.core.config.Nat64Config;
+import org.instar.core.log.BindingLog;
 import org.instar.core.pool.PoolDirectory;
 import org.instar.core.pool.PoolEvents;
 import org.instar.core.pool.SharedSubscribers;
@@ -41,7 +42,7 @@ final class ShardsFixture {
         subscribers = new SharedSubscribers(config.limits().subscriberPrefixLength());
         for (int i = 0; i < count; i++) {
             queues.add(new ArrayDeque<>());
-            CoreFixture core = new CoreFixture(config, random.nextLong(), 0, pools, subscribers, i);
+            CoreFixture core = new CoreFixture(config, random.nextLong(), 0, pools, subscribers, i, BindingLog.NONE);
             shards.add(new PathFixture(core, PayloadEditor.NONE, new ShardGroup(i, selector, new Queues())));
         }
     }

@@ -189,6 +189,45 @@ class Rfc6888PoolRequirementsTest {
     }
 
     @Test
+    void req8AfterALossOfStatePoolsGiveOutNothingForTheirHoldDown() {
+        PoolFixture pools = new PoolFixture(1, pool("main", "192.0.2.0/31").build());
+        pools.allocators[0].stateLost(pools.nowNanos);
+        pools.passSeconds(119);
+        for (Protocol protocol : new Protocol[] {Protocol.UDP, Protocol.ICMP}) {
+            assertThat(pools.allocate(protocol, CLIENT, 5000)).isEqualTo(PortAllocator.EXHAUSTED);
+        }
+        assertThat(pools.allocate(Protocol.TCP, CLIENT, 5000)).as("REQ-8 a").isNotNegative();
+        assertThat(pools.allocators[0].allocateShared(pools.pools("main"), Protocol.UDP, pools.subscriber(0, CLIENT),
+                5000, 0, (address, port) -> true, pools.nowNanos)).as("REQ-8 c").isNotNegative();
+        assertThat(pools.status("main").alarmRaised()).isFalse();
+        pools.passSeconds(1);
+        assertThat(pools.allocate(Protocol.UDP, CLIENT, 5000)).isNotNegative();
+    }
+
+    @Test
+    void req8APortOfBeforeARestartRestsForWhatIsLeftOfItsHoldDown() {
+        PoolFixture pools = new PoolFixture(1, pool("main", "192.0.2.0/31").build());
+        PortAllocator ports = pools.allocators[0];
+        Subscriber subscriber = pools.subscriber(0, CLIENT);
+        long released = pools.nowNanos;
+        pools.passSeconds(100);
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2000, subscriber, released, pools.nowNanos)).isTrue();
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2000, subscriber, released, pools.nowNanos)).isFalse();
+        assertThat(ports.take(Protocol.UDP, ip("192.0.2.1"), 2001, subscriber)).isTrue();
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2001, subscriber, released, pools.nowNanos)).isFalse();
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.9"), 2000, subscriber, released, pools.nowNanos)).isFalse();
+        // the one that was released first comes last
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2002, subscriber, released - 10, pools.nowNanos)).isTrue();
+        pools.passSeconds(19);
+        assertThat(ports.heldDown()).isEqualTo(2);
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2003, subscriber, released - 1_000_000_000L,
+                pools.nowNanos)).as("it has rested").isFalse();
+        pools.passSeconds(1);
+        assertThat(ports.heldDown()).isZero();
+        assertThat(pools.violations()).isEmpty();
+    }
+
+    @Test
     void req11RaisesOneAlarmBeforeThePoolIsExhaustedAndClearsItWithHysteresis() {
         PoolFixture pools = new PoolFixture(1,
                 pool("main", "192.0.2.1").ports(4096, 4096 + 256 * 20 - 1).holdDownSeconds(0).build());

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,6 +31,8 @@ public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseab
     private static final Logger LOG = LoggerFactory.getLogger(BindingLogFile.class);
     private static final int QUEUE = 1 << 16;
     private static final long IDLE_NANOS = 20_000_000;
+    private static final long FULL_NANOS = 100_000;
+    static final String STARTED = "started";
 
     /** One line to be: what it says is put into words by the thread that writes. */
     private record Entry(String event, long timeMillis, Protocol protocol, long high, long low, int clientPort,
@@ -42,6 +46,21 @@ public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseab
     private final boolean sessions;
     private final Thread thread;
     private volatile boolean open = true;
+    /** Block events are of blocks that were leased before the start. */
+    private volatile boolean restoring;
+
+    /** While it is open, nothing is lost but the log waits, and blocks that are leased were so before the start. */
+    public final class Restoring implements AutoCloseable {
+
+        private Restoring() {
+            restoring = true;
+        }
+
+        @Override
+        public void close() {
+            restoring = false;
+        }
+    }
 
     private BindingLogFile(Writer out, boolean sessions) {
         this.out = out;
@@ -50,13 +69,37 @@ public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseab
     }
 
     /**
-     * Opens the file, to go on at its end.
+     * Opens the file, to go on at its end: with a line that says that a process has started, and that what was held
+     * before is over if it isn't restored after it.
      *
      * @param sessions whether sessions with their destinations are logged too
+     * @param nowMillis when the process has started
      */
-    public static BindingLogFile open(Path file, boolean sessions) throws IOException {
-        return new BindingLogFile(Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                sessions);
+    public static BindingLogFile open(Path file, boolean sessions, long nowMillis) throws IOException {
+        boolean torn = endsWithinLine(file);
+        Writer out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        if (torn) {
+            out.write('\n');
+        }
+        BindingLogFile log = new BindingLogFile(out, sessions);
+        log.add(new Entry(STARTED, nowMillis, null, 0, 0, 0, 0, 0, 0, 0, -1, 0, null));
+        return log;
+    }
+
+    /** A process that was killed may have left half a line. */
+    private static boolean endsWithinLine(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) == 0) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.read(last, channel.size() - 1) == 1 && last.get(0) != '\n';
+        }
+    }
+
+    /** Says that what comes now was there before the process started; close it when that is all. */
+    public Restoring restoring() {
+        return new Restoring();
     }
 
     /** Lines that were lost. */
@@ -79,6 +122,21 @@ public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseab
     public void bindingRemoved(Protocol protocol, long high, long low, int clientPort, int address, int port,
             long nowMillis) {
         add(binding("binding_removed", protocol, high, low, clientPort, address, port, nowMillis));
+    }
+
+    @Override
+    public void bindingRestored(Protocol protocol, long high, long low, int clientPort, int address, int port,
+            long nowMillis) {
+        add(binding("binding_restored", protocol, high, low, clientPort, address, port, nowMillis));
+    }
+
+    @Override
+    public void sessionRestored(Protocol protocol, long high, long low, int clientPort, int address, int port,
+            int remoteAddress, int remotePort, long nowMillis) {
+        if (sessions) {
+            add(new Entry("session_restored", nowMillis, protocol, high, low, clientPort, address, port, port,
+                    remoteAddress, remotePort, 0, null));
+        }
     }
 
     private static Entry binding(String event, Protocol protocol, long high, long low, int clientPort, int address,
@@ -106,7 +164,8 @@ public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseab
 
     @Override
     public void blockAssigned(long high, long low, int prefixLength, int address, int first, int last, String pool) {
-        add(block("block_assigned", high, low, prefixLength, address, first, last, pool));
+        add(block(restoring ? "block_restored" : "block_assigned", high, low, prefixLength, address, first, last,
+                pool));
     }
 
     @Override
@@ -127,7 +186,12 @@ public final class BindingLogFile implements BindingLog, PoolEvents, AutoCloseab
     }
 
     private void add(Entry entry) {
-        if (!queue.offer(entry)) {
+        boolean added = queue.offer(entry);
+        while (!added && restoring && thread.isAlive()) {
+            LockSupport.parkNanos(FULL_NANOS);
+            added = queue.offer(entry);
+        }
+        if (!added) {
             lost.incrementAndGet();
         }
     }

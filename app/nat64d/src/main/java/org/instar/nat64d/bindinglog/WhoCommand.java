@@ -62,20 +62,31 @@ public final class WhoCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         int lineNumber = 0;
+        int badLine = 0;
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             ObjectMapper mapper = new ObjectMapper();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 lineNumber++;
-                JsonNode entry = mapper.readTree(line);
-                if (Instant.parse(entry.path("time").asText()).isAfter(time)) {
+                JsonNode entry = read(mapper, line);
+                boolean starts = entry != null && entry.path("event").asText().equals(BindingLogFile.STARTED);
+                if (badLine > 0 && !starts) {
+                    return broken(badLine);
+                }
+                badLine = entry == null ? lineNumber : 0;
+                if (entry != null && Instant.parse(entry.path("time").asText()).isAfter(time)) {
                     break;
                 }
-                take(entry);
+                if (starts) {
+                    held.clear();
+                } else if (entry != null) {
+                    take(entry);
+                }
             }
-        } catch (JsonProcessingException | DateTimeParseException e) {
-            return broken(file + ": line " + lineNumber + " is not one of a binding log");
         } catch (IOException e) {
             return broken(file + ": cannot be read: " + e.getMessage());
+        }
+        if (badLine > 0) {
+            return broken(badLine);
         }
         held.values().forEach(out::println);
         if (held.isEmpty()) {
@@ -83,6 +94,21 @@ public final class WhoCommand implements Callable<Integer> {
         }
         out.flush();
         return held.isEmpty() ? NOBODY : 0;
+    }
+
+    /** A line; null when it is none, as the last one of a process that was killed. */
+    private static JsonNode read(ObjectMapper mapper, String line) {
+        try {
+            JsonNode entry = mapper.readTree(line);
+            Instant.parse(entry.path("time").asText());
+            return entry;
+        } catch (JsonProcessingException | DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private int broken(int lineNumber) {
+        return broken(file + ": line " + lineNumber + " is not one of a binding log");
     }
 
     private int broken(String message) {
@@ -103,7 +129,7 @@ public final class WhoCommand implements Callable<Integer> {
                         && (protocol == null || protocol.equals(entry.path("protocol").asText()));
         if (covers) {
             String key = event.startsWith("block") ? "block" : entry.path("protocol").asText();
-            if (event.endsWith("assigned") || event.endsWith("created")) {
+            if (event.endsWith("assigned") || event.endsWith("created") || event.endsWith("restored")) {
                 held.put(key, entry);
             } else {
                 held.remove(key);
