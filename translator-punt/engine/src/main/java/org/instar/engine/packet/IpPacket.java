@@ -129,8 +129,9 @@ public final class IpPacket {
 
     /** Sets what is the same for all bare packets of a kind, and mostly is set already. */
     void setBare(int newVersion, int newProtocol) {
-        if (!isBare(newVersion, newProtocol)) {
-            bare = newVersion << 8 | newProtocol;
+        int newBare = newVersion << 8 | newProtocol;
+        if (bare != newBare) {
+            bare = newBare;
             version = newVersion;
             protocol = newProtocol;
             headerLength = newVersion == 6 ? HEADER6_LENGTH : HEADER4_LENGTH;
