@@ -50,6 +50,7 @@ public final class IpPacket {
     int totalLength;
     int headerLength;
     int protocol;
+    /** Of IPv4 packets; in IPv6 it is a part of {@link #header}. */
     int hopLimit;
     /** The first eight bytes of the IP header. */
     long header;
@@ -295,7 +296,7 @@ public final class IpPacket {
 
     /** Hop limit or time to live as received, 0 to 255. */
     public int hopLimit() {
-        return hopLimit;
+        return version == 6 ? (int) header & 0xff : hopLimit;
     }
 
     /** Traffic class or type of service octet, ECN bits included, 0 to 255. */

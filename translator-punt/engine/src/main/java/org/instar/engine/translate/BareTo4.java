@@ -52,8 +52,8 @@ final class BareTo4 {
     /** Whether this is a bare IPv6 packet that leaves in one piece and has room; if not, nothing is said about why. */
     boolean takes(IpPacket in, ByteBuffer out, int at) {
         int length = in.totalLength() - DIFFERENCE;
-        return (in.isBare(6, IpPacket.UDP) || in.isBare(6, IpPacket.TCP)) && length <= longest && at >= 0 && length <= out.limit() - at
-                && in.destination6High() != checkedPrefix;
+        return (in.isBare(6, IpPacket.UDP) || in.isBare(6, IpPacket.TCP)) && length <= longest && at >= 0
+                && length <= out.limit() - at && in.destination6High() != checkedPrefix;
     }
 
     /** Writes a packet that {@link #takes} said yes to; bytes written. */
@@ -79,7 +79,7 @@ final class BareTo4 {
         } else {
             payload.copy(in.buffer(), from, out, at + headers, length - headers);
         }
-        // last: making new ones is a call, and what the compiler knows of packet and buffers does not outlive calls
+        // last: making new ones is a call, and what the compiler knows of packet and buffers doesn't outlive calls
         identifications.advance();
         return length;
     }
@@ -93,7 +93,7 @@ final class BareTo4 {
             OutgoingTuple4 tuple) {
         long header = in.header();
         int first = ((int) (header >>> 36) & copiedBits | fixedBits) + length;
-        int flags = length > maxLengthWithoutDf ? HeaderWriter.DONT_FRAGMENT : 0;
+        int flags = maxLengthWithoutDf - length >>> 17 & HeaderWriter.DONT_FRAGMENT;
         int timeAndProtocol = ((int) header << 8 & 0xff00) - 0x100 + protocol;
         int sum = first + identification + flags + timeAndProtocol + tuple.addressSum();
         int checksum = InternetChecksum.fold32(sum) ^ 0xffff;
