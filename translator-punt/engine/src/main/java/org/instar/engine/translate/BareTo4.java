@@ -93,7 +93,7 @@ final class BareTo4 {
             OutgoingTuple4 tuple) {
         long header = in.header();
         int first = ((int) (header >>> 36) & copiedBits | fixedBits) + length;
-        int flags = maxLengthWithoutDf - length >>> 17 & HeaderWriter.DONT_FRAGMENT;
+        int flags = length > maxLengthWithoutDf ? HeaderWriter.DONT_FRAGMENT : 0;
         int timeAndProtocol = ((int) header << 8 & 0xff00) - 0x100 + protocol;
         int sum = first + identification + flags + timeAndProtocol + tuple.addressSum();
         int checksum = InternetChecksum.fold32(sum) ^ 0xffff;
