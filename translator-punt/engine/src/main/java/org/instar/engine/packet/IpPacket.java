@@ -50,6 +50,7 @@ public final class IpPacket {
     int totalLength;
     int headerLength;
     int protocol;
+    /** Of IPv4 packets; in IPv6 it is a part of {@link #header}. */
     int hopLimit;
     /** The first eight bytes of the IP header. */
     long header;
@@ -129,8 +130,9 @@ public final class IpPacket {
 
     /** Sets what is the same for all bare packets of a kind, and mostly is set already. */
     void setBare(int newVersion, int newProtocol) {
-        if (!isBare(newVersion, newProtocol)) {
-            bare = newVersion << 8 | newProtocol;
+        int newBare = newVersion << 8 | newProtocol;
+        if (bare != newBare) {
+            bare = newBare;
             version = newVersion;
             protocol = newProtocol;
             headerLength = newVersion == 6 ? HEADER6_LENGTH : HEADER4_LENGTH;
@@ -294,7 +296,7 @@ public final class IpPacket {
 
     /** Hop limit or time to live as received, 0 to 255. */
     public int hopLimit() {
-        return hopLimit;
+        return version == 6 ? (int) header & 0xff : hopLimit;
     }
 
     /** Traffic class or type of service octet, ECN bits included, 0 to 255. */

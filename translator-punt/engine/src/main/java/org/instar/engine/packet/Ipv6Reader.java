@@ -23,7 +23,6 @@ final class Ipv6Reader {
         packet.totalLength = totalLength;
         packet.headerLength = IpPacket.HEADER6_LENGTH;
         packet.header = first;
-        packet.hopLimit = (int) first & 0xff;
         packet.sourceHigh = buffer.getLong(offset + 8);
         packet.sourceLow = buffer.getLong(offset + 16);
         packet.destinationHigh = buffer.getLong(offset + 24);

@@ -23,6 +23,8 @@ final class BareTo4 {
     private static final int DIFFERENCE = IpPacket.HEADER6_LENGTH - HEADER4;
 
     private final int mtu4;
+    /** Bytes of the longest packet to be taken: the MTU, or nothing. */
+    private int longest;
     private final int maxLengthWithoutDf;
     /** In the place of the type of service in the first four bytes of an IPv4 header. */
     private final int copiedBits;
@@ -34,6 +36,7 @@ final class BareTo4 {
 
     BareTo4(TranslatorSettings settings, IdentificationGenerator identifications) {
         mtu4 = settings.mtu4();
+        longest = mtu4;
         maxLengthWithoutDf = settings.isAlwaysDontFragment() ? 0 : HeaderWriter.MAX_LENGTH_WITHOUT_DF;
         copiedBits = settings.typeOfService4() == TranslatorSettings.COPY ? 0xff << 16 : 0;
         fixedBits = 0x45 << 24 | Math.max(0, settings.typeOfService4()) << 16;
@@ -41,30 +44,43 @@ final class BareTo4 {
         this.identifications = identifications;
     }
 
+    /** Whether any packets are to be taken. */
+    void setOpen(boolean isOpen) {
+        longest = isOpen ? mtu4 : 0;
+    }
+
     /** Whether this is a bare IPv6 packet that leaves in one piece and has room; if not, nothing is said about why. */
     boolean takes(IpPacket in, ByteBuffer out, int at) {
         int length = in.totalLength() - DIFFERENCE;
-        return in.isBare(6) && length <= mtu4 && at >= 0 && length <= out.limit() - at
-                && in.destination6High() != checkedPrefix;
+        return (in.isBare(6, IpPacket.UDP) || in.isBare(6, IpPacket.TCP)) && length <= longest && at >= 0
+                && length <= out.limit() - at && in.destination6High() != checkedPrefix;
     }
 
     /** Writes a packet that {@link #takes} said yes to; bytes written. */
     int translate(IpPacket in, ByteBuffer out, int at, OutgoingTuple4 tuple) {
-        // first: making new ones is a call, and what the compiler knows of the buffers does not outlive calls
-        int identification = identifications.next();
+        int identification = identifications.peek();
         int length = in.totalLength() - DIFFERENCE;
+        int protocol;
+        int headers;
         if (in.isBare(6, IpPacket.UDP)) {
+            protocol = IpPacket.UDP;
+            headers = HEADER4 + BareTransport.UDP_HEADER_LENGTH;
             BareTransport.writeUdpHeader(in, out, at + HEADER4, tuple.ports(), tuple.negatedSum());
-            writeHeader(in, IpPacket.UDP, out, at, length, identification, tuple);
-            int headers = HEADER4 + BareTransport.UDP_HEADER_LENGTH;
-            payload.copy(in.buffer(), in.offset() + headers + DIFFERENCE, out, at + headers, length - headers);
         } else {
+            protocol = IpPacket.TCP;
+            headers = HEADER4 + BareTransport.TCP_HEADER_LENGTH;
             BareTransport.writeTcpHeader(in, in.offset() + IpPacket.HEADER6_LENGTH, out, at + HEADER4, tuple.ports(),
                     tuple.negatedSum());
-            writeHeader(in, IpPacket.TCP, out, at, length, identification, tuple);
-            int headers = HEADER4 + BareTransport.TCP_HEADER_LENGTH;
-            payload.copy(in.buffer(), in.offset() + headers + DIFFERENCE, out, at + headers, length - headers);
         }
+        writeHeader(in, protocol, out, at, length, identification, tuple);
+        int from = in.offset() + headers + DIFFERENCE;
+        if (PayloadCopy.isShort(length - headers)) {
+            PayloadCopy.copyShort(in.buffer(), from, out, at + headers, length - headers);
+        } else {
+            payload.copy(in.buffer(), from, out, at + headers, length - headers);
+        }
+        // last: making new ones is a call, and what the compiler knows of packet and buffers doesn't outlive calls
+        identifications.advance();
         return length;
     }
 

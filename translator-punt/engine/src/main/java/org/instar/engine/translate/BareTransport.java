@@ -30,7 +30,7 @@ final class BareTransport {
 
     /** Eight bytes: the header of a UDP packet. */
     static void writeUdpHeader(IpPacket in, ByteBuffer out, int to, int ports, long negatedSum) {
-        int checksum = InternetChecksum.fold(in.checksumPlusTuple() + negatedSum);
+        long checksum = InternetChecksum.fold(in.checksumPlusTuple() + negatedSum);
         out.putLong(to, (long) ports << 32 | in.transportHeader() & THIRD_WORD | checksum);
     }
 

@@ -23,7 +23,7 @@ final class IdentificationGenerator {
     private int key2;
     private int key3;
     private int count;
-    private int taken = BATCH;
+    private int taken;
     private int topBit;
 
     IdentificationGenerator() {
@@ -36,14 +36,27 @@ final class IdentificationGenerator {
             counters[i] = i;
         }
         changeKey();
+        fill();
     }
 
     /** The next value, 0 to 65535. */
     int next() {
+        int value = peek();
+        advance();
+        return value;
+    }
+
+    /** The value that {@link #next} would give. */
+    int peek() {
+        return batch[taken];
+    }
+
+    /** Leaves a value behind that {@link #peek} gave. Making new ones is a call, of which peeking knows nothing. */
+    void advance() {
+        taken++;
         if (taken == BATCH) {
             fill();
         }
-        return batch[taken++];
     }
 
     private void fill() {

@@ -31,8 +31,6 @@ public final class PacketTranslator {
     private final Ipv4ToIpv6 to6;
     private final BareTo4 bareTo4;
     private final BareTo6 bareTo6;
-    /** As in {@link Cut}; here as well, within reach of bare packets. */
-    private boolean isUsed;
 
     public PacketTranslator(TranslatorSettings settings) {
         this(settings, new IdentificationGenerator());
@@ -57,13 +55,13 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate6to4(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple4 tuple) {
-        return isUsed || !bareTo4.takes(in, out, outOffset) ? translateAny6to4(in, out, outOffset, tuple)
-                : bareTo4.translate(in, out, outOffset, tuple);
+        return bareTo4.takes(in, out, outOffset) ? bareTo4.translate(in, out, outOffset, tuple)
+                : translateAny6to4(in, out, outOffset, tuple);
     }
 
     private int translateAny6to4(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple4 tuple) {
         int length = to4.translate(in, out, outOffset, tuple);
-        isUsed = cut.isUsed();
+        setBareWays();
         return length;
     }
 
@@ -78,14 +76,20 @@ public final class PacketTranslator {
      * @return bytes written, or -1: see {@link #dropReason()}
      */
     public int translate4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {
-        return isUsed || !bareTo6.takes(in, out, outOffset, tuple) ? translateAny4to6(in, out, outOffset, tuple)
-                : bareTo6.translate(in, out, outOffset, tuple);
+        return bareTo6.takes(in, out, outOffset, tuple) ? bareTo6.translate(in, out, outOffset, tuple)
+                : translateAny4to6(in, out, outOffset, tuple);
     }
 
     private int translateAny4to6(IpPacket in, ByteBuffer out, int outOffset, OutgoingTuple6 tuple) {
         int length = to6.translate(in, out, outOffset, tuple);
-        isUsed = cut.isUsed();
+        setBareWays();
         return length;
+    }
+
+    /** They know nothing of the cut, so they take no packet as long as there is anything to forget. */
+    private void setBareWays() {
+        bareTo4.setOpen(!cut.isUsed());
+        bareTo6.setOpen(!cut.isUsed());
     }
 
     /**

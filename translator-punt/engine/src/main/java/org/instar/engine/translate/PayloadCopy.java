@@ -18,26 +18,32 @@ final class PayloadCopy {
 
     /** The ranges lie within the limits and don't overlap. */
     void copy(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        if (length < Long.BYTES || length > SHORT_LENGTH) {
-            copyOther(in, inOffset, out, outOffset, length);
-        } else {
+        if (isShort(length)) {
             copyShort(in, inOffset, out, outOffset, length);
+        } else {
+            copyOther(in, inOffset, out, outOffset, length);
         }
     }
 
-    private static void copyShort(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
-        copy8(in, inOffset, out, outOffset);
+    /** Whether there are 8 to 40 bytes, for {@link #copyShort}. */
+    static boolean isShort(int length) {
+        return length >= Long.BYTES && length <= SHORT_LENGTH;
+    }
+
+    /** As {@link #copy} copies when {@link #isShort}. */
+    static void copyShort(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
+        out.putLong(outOffset, in.getLong(inOffset));
         if (length > 16) {
-            copy8(in, inOffset + 8, out, outOffset + 8);
+            out.putLong(outOffset + 8, in.getLong(inOffset + 8));
             if (length > 24) {
-                copy8(in, inOffset + 16, out, outOffset + 16);
+                out.putLong(outOffset + 16, in.getLong(inOffset + 16));
                 if (length > 32) {
-                    copy8(in, inOffset + 24, out, outOffset + 24);
+                    out.putLong(outOffset + 24, in.getLong(inOffset + 24));
                 }
             }
         }
         // the last eight may overlap those before
-        copy8(in, inOffset + length - 8, out, outOffset + length - 8);
+        out.putLong(outOffset + length - 8, in.getLong(inOffset + length - 8));
     }
 
     private void copyOther(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
@@ -57,10 +63,6 @@ final class PayloadCopy {
         source.limit(inOffset + length).position(inOffset);
         target.limit(outOffset + length).position(outOffset);
         target.put(source);
-    }
-
-    private static void copy8(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset) {
-        out.putLong(outOffset, in.getLong(inOffset));
     }
 
     private static void copyByBytes(ByteBuffer in, int inOffset, ByteBuffer out, int outOffset, int length) {
