@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.instar.core.session.Lookahead;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -20,7 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Finding and refreshing one of {@link #sessions} sessions at random, against two dependent reads of 64 random bytes in
  * an area as large as the tables. Both come in two forms: as packets come, where the processor may work at several at
- * once, and each waiting for what the one before found ({@code Chained}), which is the time that one alone takes.
+ * once, and each waiting for what the one before found ({@code Chained}), which is the time that one alone takes. The
+ * refreshes come in a third: {@link #BURST} at once, of which the tables are told ahead ({@link Lookahead}).
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,6 +33,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class SessionBenchmark {
 
+    /** Frames that come at once. */
+    static final int BURST = 32;
+
     private static final int LINE_SHIFT = 6;
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
@@ -37,6 +43,7 @@ public class SessionBenchmark {
     public int sessions;
 
     private final SplittableRandom random = new SplittableRandom(5);
+    private final int[] burst = new int[BURST];
     private Tables tables;
     private ByteBuffer area;
     private int lines;
@@ -86,6 +93,34 @@ public class SessionBenchmark {
     @Benchmark
     public long twoReadsChained() {
         return found = twoReads(random.nextInt() ^ (int) found & 1);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(BURST)
+    public long refresh6Burst() {
+        for (int i = 0; i < BURST; i++) {
+            burst[i] = below(random.nextInt(), sessions);
+            tables.expect6(burst[i]);
+        }
+        long sum = tables.lookahead.fetch();
+        for (int number : burst) {
+            sum += tables.refresh6(number, now += 1000);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(BURST)
+    public long refresh4Burst() {
+        for (int i = 0; i < BURST; i++) {
+            burst[i] = below(random.nextInt(), sessions);
+            tables.expect4(burst[i]);
+        }
+        long sum = tables.lookahead.fetch();
+        for (int number : burst) {
+            sum += tables.refresh4(number, now += 1000);
+        }
+        return sum;
     }
 
     private long twoReads(int drawn) {

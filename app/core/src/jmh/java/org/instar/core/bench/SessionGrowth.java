@@ -9,6 +9,8 @@ import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -38,6 +40,7 @@ public final class SessionGrowth {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int WARM = 100_000;
     private static final int MEASURED_AGAIN = 1_000_000;
+    private static final int TIMED_ROUNDS = 4;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final BufferPoolMXBean DIRECT = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct")).findFirst().orElseThrow();
@@ -61,66 +64,78 @@ public final class SessionGrowth {
         int sessions = args.length > 0 ? Integer.parseInt(args[0]) : 4_000_000;
         int expiries = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
         SessionGrowth warm = new SessionGrowth();
-        warm.fill("to warm up", Math.min(sessions, WARM), false);
+        warm.fill("to warm up", Math.min(sessions, WARM));
         warm.expire(expiries);
         warm = null;
         long before = residentBytes();
         SessionGrowth growth = new SessionGrowth();
-        growth.fill("in new tables", sessions, false);
+        growth.fill("in new tables", sessions);
         long after = residentBytes();
         System.out.printf("%d sessions: %.1f bytes of process growth each, %.1f in records and indexes%n", sessions,
                 (double) (after - before) / sessions, (double) growth.tables.memoryBytes() / sessions);
         growth.expire(expiries);
-        growth.fill("again in the same tables", sessions, false);
+        growth.fill("again in the same tables", sessions);
         growth = null;
         for (int round = 0; round < 3; round++) {
-            new SessionGrowth().fill("in new tables", Math.min(sessions, MEASURED_AGAIN), false);
+            new SessionGrowth().fill("in new tables", Math.min(sessions, MEASURED_AGAIN));
         }
-        new SessionGrowth().fill("in new tables, each timed", sessions, true);
+        timeEach(sessions);
     }
 
-    /** Each timed: by the processor time of the thread, reading which takes longer than a session does. */
-    private void fill(String what, int sessions, boolean eachTimed) {
-        long longest = 0;
-        long longestGrowing = 0;
-        long memory = tables.memoryBytes();
+    private void fill(String what, int sessions) {
         long collections = collections();
         long beginWall = System.nanoTime();
         long begin = processorNanos();
-        long last = begin;
         for (int i = 0; i < sessions; i++) {
             create(i);
-            if (eachTimed) {
-                long ended = processorNanos();
-                if (tables.memoryBytes() != memory) {
-                    longestGrowing = Math.max(longestGrowing, ended - last);
-                    memory = tables.memoryBytes();
-                } else {
-                    longest = Math.max(longest, ended - last);
-                }
-                last = ended;
-            }
         }
         long took = processorNanos() - begin;
         System.out.printf("%d sessions %s: %.0f ns each, %.0f by the clock, %d collections%n", sessions, what,
                 (double) took / sessions, (double) (System.nanoTime() - beginWall) / sessions,
                 collections() - collections);
-        if (eachTimed) {
-            System.out.printf("longest: %d us with new memory, %d us without; of as many times nothing: %d us%n",
-                    longestGrowing / 1000, longest / 1000, longestOfNothing(sessions) / 1000);
-        }
     }
 
-    /** What interrupts and the like add to a thread's time. */
-    private static long longestOfNothing(int times) {
-        long longest = 0;
-        long last = processorNanos();
-        for (int i = 0; i < times; i++) {
-            long ended = processorNanos();
-            longest = Math.max(longest, ended - last);
-            last = ended;
+    /**
+     * Times each of them, several times over in new tables, and takes the least time of each: the work is the same each
+     * time, but what interrupts the thread, and counts as its time, doesn't come at the same session again.
+     */
+    private static void timeEach(int sessions) {
+        int[] least = new int[sessions];
+        int[] leastOfNothing = new int[sessions];
+        BitSet grew = new BitSet(sessions);
+        Arrays.fill(least, Integer.MAX_VALUE);
+        Arrays.fill(leastOfNothing, Integer.MAX_VALUE);
+        long longestOnce = 0;
+        for (int round = 0; round < TIMED_ROUNDS; round++) {
+            SessionGrowth growth = new SessionGrowth();
+            long memory = 0;
+            for (int i = 0; i < sessions; i++) {
+                long begin = processorNanos();
+                growth.create(i);
+                long took = processorNanos() - begin;
+                least[i] = (int) Math.min(least[i], took);
+                longestOnce = Math.max(longestOnce, took);
+                if (growth.tables.memoryBytes() != memory) {
+                    memory = growth.tables.memoryBytes();
+                    grew.set(i);
+                }
+                long nothing = processorNanos();
+                leastOfNothing[i] = (int) Math.min(leastOfNothing[i], processorNanos() - nothing);
+            }
         }
-        return longest;
+        int longest = 0;
+        int longestGrowing = 0;
+        for (int i = 0; i < sessions; i++) {
+            if (grew.get(i)) {
+                longestGrowing = Math.max(longestGrowing, least[i]);
+            } else {
+                longest = Math.max(longest, least[i]);
+            }
+        }
+        System.out.printf("each of %d timed %d times, longest of the least: %d us with new memory, %d us without, "
+                + "%d us of nothing; longest of all, interruptions included: %d us%n", sessions, TIMED_ROUNDS,
+                longestGrowing / 1000, longest / 1000, Arrays.stream(leastOfNothing).max().orElse(0) / 1000,
+                longestOnce / 1000);
     }
 
     private static long processorNanos() {

@@ -9,11 +9,11 @@ import java.util.function.LongSupplier;
 /**
  * The forms of {@link SessionBenchmark} turn by turn in one process, by the processor time of the thread: what others
  * do to the machine meanwhile falls on all of them alike. Tells of each form the median, and of each refresh the ratio
- * to the two reads of the same turn. Arguments: how many sessions (1000000), turns (41).
+ * to the two free or chained reads of the same turn. Arguments: how many sessions (1000000), turns (41).
  */
 public final class SessionTurns {
 
-    private static final String[] NAMES = {"two reads", "refresh6", "refresh4"};
+    private static final String[] NAMES = {"two reads", "refresh6", "refresh4", "refresh6Burst", "refresh4Burst"};
     private static final int OPERATIONS = 200_000;
     private static final int WARM_TURNS = 8;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -24,17 +24,18 @@ public final class SessionTurns {
     public static void main(String[] args) {
         int turns = args.length > 1 ? Integer.parseInt(args[1]) : 41;
         LongSupplier[] sides = sides(args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000);
-        compare("free", turns, sides[0], sides[1], sides[2]);
+        compare("free", turns, sides[0], sides[1], sides[2], sides[6], sides[7]);
         compare("one after the other", turns, sides[3], sides[4], sides[5]);
     }
 
-    /** Each a turn: free, then one after the other, the two reads first. */
+    /** Each a turn: free, then one after the other, the two reads first of both; then in bursts. */
     public static LongSupplier[] sides(int sessions) {
         SessionBenchmark benchmark = new SessionBenchmark();
         benchmark.sessions = sessions;
         benchmark.fill();
         return new LongSupplier[] {() -> twoReads(benchmark), () -> refresh6(benchmark), () -> refresh4(benchmark),
-            () -> twoReadsChained(benchmark), () -> refresh6Chained(benchmark), () -> refresh4Chained(benchmark)};
+            () -> twoReadsChained(benchmark), () -> refresh6Chained(benchmark), () -> refresh4Chained(benchmark),
+            () -> refresh6Burst(benchmark), () -> refresh4Burst(benchmark)};
     }
 
     /** The first is what the others are compared to. */
@@ -108,6 +109,22 @@ public final class SessionTurns {
         long sum = 0;
         for (int i = 0; i < OPERATIONS; i++) {
             sum += benchmark.refresh4Chained();
+        }
+        return sum;
+    }
+
+    private static long refresh6Burst(SessionBenchmark benchmark) {
+        long sum = 0;
+        for (int i = 0; i < OPERATIONS; i += SessionBenchmark.BURST) {
+            sum += benchmark.refresh6Burst();
+        }
+        return sum;
+    }
+
+    private static long refresh4Burst(SessionBenchmark benchmark) {
+        long sum = 0;
+        for (int i = 0; i < OPERATIONS; i += SessionBenchmark.BURST) {
+            sum += benchmark.refresh4Burst();
         }
         return sum;
     }

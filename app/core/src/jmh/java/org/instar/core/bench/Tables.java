@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import org.instar.core.Protocol;
 import org.instar.core.binding.Bib;
+import org.instar.core.session.Lookahead;
 import org.instar.core.session.SessionTable;
 import org.instar.core.session.TimerWheel;
 import org.instar.core.table.KeyedHash;
@@ -28,12 +29,14 @@ final class Tables {
     final Bib bib;
     final SessionTable sessions;
     final TimerWheel wheel;
+    final Lookahead lookahead;
 
     Tables(long nowNanos) {
         KeyedHash hash = new KeyedHash(new Random(1)::nextLong);
         bib = new Bib(hash);
         sessions = new SessionTable(bib, hash, List.of(Prefix64.parse("64:ff9b::/96")), nowNanos);
         wheel = new TimerWheel(sessions);
+        lookahead = new Lookahead(bib, sessions);
     }
 
     /** Begins a session: BIB entry, session and timer. */
@@ -48,6 +51,16 @@ final class Tables {
         int session = sessions.create(entry, remoteAddress(number), REMOTE_PORT, true, 0, 0, 1000);
         wheel.schedule(session, nowNanos, lifetimeMillis);
         return session;
+    }
+
+    /** Says that a packet of the IPv6 side will come. */
+    void expect6(int number) {
+        lookahead.add6(PROTOCOL, CLIENT_HIGH, clientLow(number), clientPort(number));
+    }
+
+    /** Says that a packet of the IPv4 side will come. */
+    void expect4(int number) {
+        lookahead.add4(PROTOCOL, poolAddress(number), poolPort(number));
     }
 
     /** What a packet of the IPv6 side does: finds BIB entry and session, counts, and puts the deadline off. */

@@ -98,6 +98,20 @@ public final class Bib {
         return RecordStore.NONE;
     }
 
+    /**
+     * The endpoint-independent entry that most likely has an IPv6 transport address, not looked at.
+     *
+     * @return an entry; 0 or less when none is known
+     */
+    public int guess6(Protocol protocol, long high, long low, int port) {
+        return by6.guess(hash6(protocol.ordinal(), high, low, port));
+    }
+
+    /** The same for an IPv4 transport address. */
+    public int guess4(Protocol protocol, int address, int port) {
+        return by4.guess(hash4(protocol.ordinal(), address, port));
+    }
+
     /** In one comparison: each more would be a branch that waits for memory. */
     private boolean is6(int entry, Protocol protocol, long high, long low, int port) {
         LongBuffer chunk = records.chunk(entry);

@@ -17,8 +17,7 @@ import org.instar.core.table.RecordStore;
  *                     40 bytes IPv6 to IPv4 (56 bits), high bits of its packets (8)
  *                     48 the same, IPv4 to IPv6
  *                     56 packets IPv6 to IPv4, low bits    60 the same, IPv4 to IPv6
- * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side,
- *                      timed (the highest)
+ * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side; highest: timed
  * </pre>
  */
 public abstract class SessionRecords {

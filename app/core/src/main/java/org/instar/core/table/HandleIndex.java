@@ -105,7 +105,8 @@ public final class HandleIndex {
         long odd = chunk.get(at + 1) ^ tags;
         long evenTags = even ^ tags;
         // a byte that is 0 now leaves its top bit; one above such a byte may too, but the lowest bit is always right
-        long matches = (evenTags - ALL_BYTES & ~evenTags & TAG_TOPS) >>> 7 | (odd - ALL_BYTES & ~odd & TAG_TOPS) >>> 3;
+        long matches = (evenTags - ALL_BYTES & ~evenTags & TAG_TOPS) >>> 7
+                | (odd - ALL_BYTES & ~odd & TAG_TOPS) >>> 3;
         if (matches == 0) {
             return even >>> PASSED_SHIFT == 0 ? RecordStore.NONE : UNKNOWN;
         }
@@ -198,7 +199,8 @@ public final class HandleIndex {
     private static int emptyPlace(LongBuffer chunk, int at) {
         long even = chunk.get(at);
         long odd = chunk.get(at + 1);
-        long empty = (even - ALL_BYTES & ~even & TAG_TOPS) >>> 7 | (odd - ALL_BYTES & ~odd & TAG_TOPS) >>> 3;
+        long empty = (even - ALL_BYTES & ~even & TAG_TOPS) >>> 7
+                | (odd - ALL_BYTES & ~odd & TAG_TOPS) >>> 3;
         return empty == 0 ? LINE_SLOTS : Long.numberOfTrailingZeros(empty) >>> 2;
     }
 
