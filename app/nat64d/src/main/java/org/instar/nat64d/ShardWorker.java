@@ -113,6 +113,19 @@ final class ShardWorker implements FrameLoop.Worker {
     }
 
     @Override
+    public void burst(int frames) {
+        if (!shard.wantsAnnouncements()) {
+            return;
+        }
+        for (int i = 0; i < frames; i++) {
+            if (socket.receiveLength(i) > 0) {
+                shard.announce(socket.receiveBuffer(), socket.receiveOffset(i), socket.receiveLength(i));
+            }
+        }
+        shard.readAhead();
+    }
+
+    @Override
     public void frame(ByteBuffer ring, int offset, int length) {
         shard.receive(ring, offset, length, System.nanoTime());
     }

@@ -27,6 +27,15 @@ public final class FrameLoop implements AutoCloseable {
      */
     public interface Worker {
         /**
+         * A burst of frames has been received, and is about to be handed over one by one. For workers that look ahead:
+         * where the frames are says the socket.
+         *
+         * @param frames how many, 2 or more
+         */
+        default void burst(int frames) throws IOException {
+        }
+
+        /**
          * One frame, untagged; its checksums are complete if {@link #partialChecksumFrame} keeps the others away.
          *
          * @param ring big endian; valid for this call only, may be written to within the frame
@@ -140,6 +149,9 @@ public final class FrameLoop implements AutoCloseable {
 
     private void round() throws IOException {
         int frames = socket.receive();
+        if (frames > 1) {
+            announce(frames);
+        }
         for (int i = 0; i < frames; i++) {
             deliver(i);
         }
@@ -147,6 +159,14 @@ public final class FrameLoop implements AutoCloseable {
         socket.flush();
         if (frames == 0 && work == 0 && running) {
             socket.await(waitNanos());
+        }
+    }
+
+    private void announce(int frames) {
+        try {
+            worker.burst(frames);
+        } catch (Exception | Error fault) {
+            faults.add("burst", fault);
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
-import org.instar.core.edge.EdgeConfig;
 import org.instar.core.edge.RouterEdge;
 import org.instar.core.path.HandedPacket;
 import org.instar.core.path.PacketPath;
@@ -41,35 +40,25 @@ public final class Shard implements PacketPath.Output {
 
     private static final long RULES_RETRY_NANOS = 1_000_000_000L;
     private static final int ETHERNET_HEADER = 14;
-    private static final int IPV6_HEADER = 40;
-    private static final int IPV4_HEADER = 20;
-    private static final int TAG = 4;
-    private static final int VLAN_IDENTIFIER = 0xfff;
     /** In front of packets of the path there is room for a tag, and behind that for the header that frames have. */
     private static final int START = PacketPath.HEADROOM - ETHERNET_HEADER;
     private static final int TYPE_OFFSET = 12;
-    private static final int ANY_VLAN = -1;
     private static final int TYPE_IPV4 = 0x0800;
-    private static final int TYPE_ARP = 0x0806;
-    private static final int TYPE_VLAN = 0x8100;
-    private static final int TYPE_QINQ = 0x88a8;
     private static final int TYPE_IPV6 = 0x86dd;
 
     private final ShardState state;
     private final SessionTable sessions;
     private final SessionLifecycle lifecycle;
     private final PathCounters counters;
-    private final EdgeConfig gateway;
     private final RouterEdge edge;
-    private final SharedEdge sharedEdge;
+    private final Upcoming upcoming;
+    private final FrameReceiver receiver;
     private final SessionRules rules;
     private final LongSupplier wallClockMillis;
     private final PacketPath path;
     private final HeldFrames heldFrames = new HeldFrames();
     private final ByteBuffer release = ByteBuffer.allocateDirect(PacketPath.HEADROOM + 65535);
     private final List<Session> ended = new ArrayList<>();
-    /** The VLAN of the packet that is being dealt with, or {@link #ANY_VLAN}. */
-    private int vlan = ANY_VLAN;
     private long edgeDeadlineNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
@@ -93,14 +82,15 @@ public final class Shard implements PacketPath.Output {
         this.sessions = state.sessions();
         this.lifecycle = lifecycle;
         this.counters = counters;
-        this.gateway = config.gateway();
         this.edge = edge;
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
-        this.sharedEdge = new SharedEdge(edge, group, counters);
+        this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters), counters,
+                wallClockMillis);
+        this.upcoming = new Upcoming(state, Upcoming.LEAST_SESSIONS);
     }
 
     /** Takes a frame of which nobody knows the port it came in at. */
@@ -115,118 +105,27 @@ public final class Shard implements PacketPath.Output {
      *     the frame goes before it
      */
     public void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
-        if (length < ETHERNET_HEADER) {
-            counters.drop(PathDrop.SHORT_FRAME);
-            return;
-        }
-        int type = frame.getShort(offset + TYPE_OFFSET) & 0xffff;
-        if (type == TYPE_VLAN) {
-            receiveTagged(frame, offset, length, ingress, nowNanos);
-        } else {
-            receive(frame, offset, ETHERNET_HEADER, length, type, ingress, nowNanos);
-        }
+        receiver.receive(frame, offset, length, ingress, nowNanos);
     }
 
-    private void receiveTagged(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
-        if (length < ETHERNET_HEADER + TAG) {
-            counters.drop(PathDrop.SHORT_FRAME);
-            return;
-        }
-        int identifier = frame.getShort(offset + ETHERNET_HEADER) & VLAN_IDENTIFIER;
-        if (ingress.vlan() > Ingress.UNTAGGED) {
-            counters.drop(PathDrop.VLAN_STACKED);
-        } else if (identifier > Ingress.MAX_VLAN) {
-            counters.drop(PathDrop.VLAN_NOT_SERVED);
-        } else {
-            int type = frame.getShort(offset + TYPE_OFFSET + TAG) & 0xffff;
-            receive(frame, offset, ETHERNET_HEADER + TAG, length, type, ingress.withVlan(identifier), nowNanos);
-        }
+    /** Whether {@link #announce} does any good, with as many sessions as there are. */
+    public boolean wantsAnnouncements() {
+        return upcoming.isWorthwhile();
     }
 
-    /** Takes a frame whose packet stands behind a header of this length and is of this type. */
-    private void receive(ByteBuffer frame, int offset, int header, int length, int type, Ingress ingress,
-            long nowNanos) {
-        vlan = ingress.vlan();
-        switch (type) {
-            case TYPE_IPV6:
-                if (gateway.serves6(vlan)) {
-                    receive6(frame, offset, header, length, ingress, nowNanos);
-                } else {
-                    counters.drop(PathDrop.VLAN_NOT_SERVED);
-                }
-                break;
-            case TYPE_IPV4:
-            case TYPE_ARP:
-                if (!gateway.serves4(vlan)) {
-                    counters.drop(PathDrop.VLAN_NOT_SERVED);
-                } else if (type == TYPE_ARP) {
-                    sharedEdge.receive(frame, offset, offset + header, length, ingress, nowNanos);
-                } else {
-                    receive4(frame, offset, header, length, ingress, nowNanos);
-                }
-                break;
-            case TYPE_VLAN:
-            case TYPE_QINQ:
-                counters.drop(PathDrop.VLAN_STACKED);
-                break;
-            default:
-                counters.drop(PathDrop.UNKNOWN_ETHERTYPE);
-        }
-        vlan = ANY_VLAN;
+    /** This frame of a burst, without tag, is going to come: what it needs of the tables is read ahead. */
+    public void announce(ByteBuffer frame, int offset, int length) {
+        upcoming.add(frame, offset, length);
     }
 
-    private void receive6(ByteBuffer frame, int offset, int header, int length, Ingress ingress, long nowNanos) {
-        int packet = offset + header;
-        if (length < header + IPV6_HEADER) {
-            counters.drop(PathDrop.SHORT_FRAME);
-            return;
-        }
-        int prefix = path.prefixOf(frame.getLong(packet + 24), frame.getLong(packet + 32));
-        if (prefix < 0) {
-            sharedEdge.receive(frame, offset, packet, length, ingress, nowNanos);
-        } else if (!isToGateway(frame, offset)) {
-            counters.drop(PathDrop.NOT_TO_GATEWAY);
-        } else if (!hasWay(path.prefix(prefix).extract(frame.getLong(packet + 24), frame.getLong(packet + 32)))) {
-            path.refuse6(PathDrop.NO_ROUTE, frame, packet, length - header, nowNanos);
-        } else {
-            path.from6(frame, packet, length - header, prefix, ingress, nowNanos, wallClockMillis.getAsLong());
-        }
-    }
-
-    private void receive4(ByteBuffer frame, int offset, int header, int length, Ingress ingress, long nowNanos) {
-        int packet = offset + header;
-        if (length < header + IPV4_HEADER) {
-            counters.drop(PathDrop.SHORT_FRAME);
-            return;
-        }
-        if (!path.isPoolAddress(frame.getInt(packet + 16))) {
-            sharedEdge.receive(frame, offset, packet, length, ingress, nowNanos);
-        } else if (!isToGateway(frame, offset)) {
-            counters.drop(PathDrop.NOT_TO_GATEWAY);
-        } else {
-            path.from4(frame, packet, length - header, nowNanos, wallClockMillis.getAsLong());
-        }
+    /** All frames of the burst have been announced. */
+    public void readAhead() {
+        upcoming.fetch();
     }
 
     /** Takes what another shard handed over. */
     public void handed(HandedPacket handed, long nowNanos) {
-        if (handed.kind() == HandedPacket.Kind.FRAME) {
-            sharedEdge.hear(handed, nowNanos);
-        } else {
-            vlan = handed.ingress().vlan();
-            path.handed(handed, nowNanos, wallClockMillis.getAsLong());
-            vlan = ANY_VLAN;
-        }
-    }
-
-    /** The switch floods what it doesn't know: only frames for the gateway are the translator's. */
-    private boolean isToGateway(ByteBuffer frame, int offset) {
-        return frame.getLong(offset) >>> 16 == gateway.mac();
-    }
-
-    /** Whether a packet to this IPv4 address could leave; asked before it makes any state. */
-    private boolean hasWay(int destination) {
-        return path.isPoolAddress(destination) || gateway.hasRoute4(destination);
+        receiver.handed(handed, nowNanos);
     }
 
     @Override
@@ -250,7 +149,7 @@ public final class Shard implements PacketPath.Output {
 
     @Override
     public void answer6(ByteBuffer frame, int frameLength, long nowNanos) {
-        edge.answer6(frame, START, frameLength - START, vlan, nowNanos);
+        edge.answer6(frame, START, frameLength - START, receiver.vlan(), nowNanos);
     }
 
     @Override
@@ -414,7 +313,6 @@ public final class Shard implements PacketPath.Output {
 
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
-        vlan = ANY_VLAN;
         path.expire(nowNanos, wallClockMillis.getAsLong(), this::ending);
         if (!ended.isEmpty()) {
             rules.remove(List.copyOf(ended));
