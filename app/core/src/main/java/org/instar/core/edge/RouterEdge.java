@@ -213,7 +213,7 @@ public final class RouterEdge {
      * Takes a frame whose next hop did not answer, for who tells its sender (RFC 4861 §7.2.2); to be asked after
      * {@link #tick} until there is none.
      *
-     * @return null: no more
+     * @return behind room for a VLAN tag; null: no more
      */
     public byte[] takeUnreachable() {
         byte[] frame = neighbors6.takeUnreachable();

@@ -320,7 +320,8 @@ public final class Shard implements PacketPath.Output {
         }
         edgeDeadlineNanos = edge.tick(nowNanos);
         for (byte[] frame = edge.takeUnreachable(); frame != null; frame = edge.takeUnreachable()) {
-            path.tellUnreachable(ByteBuffer.wrap(frame), ETHERNET_HEADER, frame.length - ETHERNET_HEADER, nowNanos);
+            path.tellUnreachable(ByteBuffer.wrap(frame), PacketPath.HEADROOM, frame.length - PacketPath.HEADROOM,
+                    nowNanos);
         }
     }
 
