@@ -217,10 +217,11 @@ class Rfc6888PoolRequirementsTest {
         assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2001, subscriber, released, pools.nowNanos)).isFalse();
         assertThat(ports.hold(Protocol.UDP, ip("192.0.2.9"), 2000, subscriber, released, pools.nowNanos)).isFalse();
         // the one that was released first comes last
-        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2002, subscriber, released - 10, pools.nowNanos)).isTrue();
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2002, subscriber, released - 15_000_000_000L,
+                pools.nowNanos)).isTrue();
         pools.passSeconds(19);
         assertThat(ports.heldDown()).isEqualTo(2);
-        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2003, subscriber, released - 1_000_000_000L,
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2003, subscriber, released - 2_000_000_000L,
                 pools.nowNanos)).as("it has rested").isFalse();
         pools.passSeconds(1);
         assertThat(ports.heldDown()).isZero();
