@@ -181,6 +181,16 @@ class SnapshotBytesPropertyTest {
     }
 
     @Test
+    void anEndThatCountsOtherSessionsIsRefusedThoughItsChecksumFits() {
+        byte[] changed = GOOD.clone();
+        changed[changed.length - CHECKSUM - 1]++;
+        CRC32C checksum = new CRC32C();
+        checksum.update(changed, 0, changed.length - CHECKSUM);
+        ByteBuffer.wrap(changed).putInt(changed.length - CHECKSUM, (int) checksum.getValue());
+        assertRefused(changed);
+    }
+
+    @Test
     void aRuleThatCannotBeReadLeavesTheSessionToTheFirstThatMatches() throws SnapshotException {
         byte[] changed = new String(GOOD, StandardCharsets.ISO_8859_1).replace("nat64 from", "nat99 from")
                 .getBytes(StandardCharsets.ISO_8859_1);

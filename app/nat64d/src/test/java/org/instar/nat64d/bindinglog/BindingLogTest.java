@@ -141,7 +141,7 @@ class BindingLogTest {
         assertThat(who(0, file, "192.0.2.65:5000", "2026-01-31T10:06:00Z")).contains("4001");
         assertThat(who(1, file, "192.0.2.65:5000", "2026-01-31T11:06:00Z")).contains("nobody");
         Files.writeString(file, "x\n" + Files.readAllLines(file).get(1) + "\n", StandardOpenOption.APPEND);
-        assertThat(who(2, file, "192.0.2.65:5000", "2026-01-31T12:06:00Z")).contains("line 9");
+        assertThat(who(2, file, "192.0.2.65:5000", "2026-01-31T12:06:00Z")).contains("line 8");
     }
 
     @Test
