@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.pool;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.instar.engine.address.Ip6;
@@ -9,7 +12,8 @@ import org.instar.engine.address.Ip6;
 public final class SharedSubscribers {
 
     private final int prefixLength;
-    private final ConcurrentHashMap<Ip6, SharedSubscriber> subscribers = new ConcurrentHashMap<>();
+    /** In parts, each of which grows for itself: the shard that makes one grow waits for it. */
+    private final List<ConcurrentHashMap<Ip6, SharedSubscriber>> parts = new ArrayList<>();
     private final AtomicInteger sessions = new AtomicInteger();
 
     /**
@@ -20,6 +24,13 @@ public final class SharedSubscribers {
             throw new IllegalArgumentException("a subscriber's prefix has 1 to 128 bits, not " + prefixLength);
         }
         this.prefixLength = prefixLength;
+        for (int i = 0; i < Subscribers.PARTS; i++) {
+            parts.add(new ConcurrentHashMap<>());
+        }
+    }
+
+    private ConcurrentHashMap<Ip6, SharedSubscriber> part(Ip6 prefix) {
+        return parts.get(Subscribers.part(Subscribers.hash(prefix.high(), prefix.low())));
     }
 
     public int prefixLength() {
@@ -28,7 +39,7 @@ public final class SharedSubscribers {
 
     /** How many subscribers have something, in whichever shard. */
     public int size() {
-        return subscribers.size();
+        return parts.stream().mapToInt(Map::size).sum();
     }
 
     /** Sessions of all subscribers, in all shards. */
@@ -37,7 +48,8 @@ public final class SharedSubscribers {
     }
 
     SharedSubscriber join(long high, long low) {
-        return subscribers.compute(Ip6.of(high, low), (prefix, known) -> {
+        Ip6 prefix = Ip6.of(high, low);
+        return part(prefix).compute(prefix, (same, known) -> {
             SharedSubscriber subscriber = known == null ? new SharedSubscriber(prefix, sessions) : known;
             subscriber.addShards(1);
             return subscriber;
@@ -45,6 +57,7 @@ public final class SharedSubscribers {
     }
 
     void leave(SharedSubscriber subscriber) {
-        subscribers.compute(subscriber.prefix(), (prefix, known) -> known.addShards(-1) == 0 ? null : known);
+        part(subscriber.prefix()).compute(subscriber.prefix(),
+                (prefix, known) -> known.addShards(-1) == 0 ? null : known);
     }
 }

@@ -3,12 +3,15 @@ package org.instar.core.pool;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Objects;
+import java.util.stream.Stream;
 
-/** One shard's subscribers, open addressing over their prefixes. NOT thread safe. */
+/** One shard's subscribers, found by their prefixes. NOT thread safe. */
 public final class Subscribers {
 
-    private static final int LEAST_SLOTS = 16;
+    /** Each part grows for itself, so that no packet waits for all of them to be moved. */
+    static final int PARTS = 256;
+
+    private static final int PART_SHIFT = Integer.SIZE - Integer.numberOfTrailingZeros(PARTS);
     private static final int MOST_PER_TICK = 1024;
 
     private final SharedSubscribers shared;
@@ -16,11 +19,12 @@ public final class Subscribers {
     private final long lowMask;
     /** Those that have nothing, or had nothing a while ago: to be forgotten if that is still so. */
     private final ArrayDeque<Subscriber> waiting = new ArrayDeque<>();
-    private Subscriber[] slots = new Subscriber[LEAST_SLOTS];
+    private final SubscriberTable[] parts = new SubscriberTable[PARTS];
     private int size;
 
     public Subscribers(SharedSubscribers shared) {
         this.shared = shared;
+        Arrays.setAll(parts, part -> new SubscriberTable());
         int length = shared.prefixLength();
         this.highMask = mask(Math.min(length, 64));
         this.lowMask = mask(Math.max(length - 64, 0));
@@ -41,12 +45,12 @@ public final class Subscribers {
 
     /** Ports that all of them have in this shard; walks over them. */
     public long ports() {
-        return Arrays.stream(slots).filter(Objects::nonNull).mapToLong(Subscriber::localPorts).sum();
+        return all().mapToLong(Subscriber::localPorts).sum();
     }
 
     /** Sessions that all of them have in this shard; walks over them. */
     public long sessions() {
-        return Arrays.stream(slots).filter(Objects::nonNull).mapToLong(Subscriber::localSessions).sum();
+        return all().mapToLong(Subscriber::localSessions).sum();
     }
 
     /** Sessions of all subscribers in all shards. */
@@ -58,18 +62,15 @@ public final class Subscribers {
     public Subscriber of(long high, long low) {
         long prefixHigh = high & highMask;
         long prefixLow = low & lowMask;
-        int index = index(prefixHigh, prefixLow, slots.length);
-        for (Subscriber known = slots[index]; known != null; known = slots[index]) {
-            if (known.high() == prefixHigh && known.low() == prefixLow) {
-                return known;
-            }
-            index = index + 1 & slots.length - 1;
+        int hash = hash(prefixHigh, prefixLow);
+        SubscriberTable part = parts[part(hash)];
+        Subscriber known = part.find(prefixHigh, prefixLow, hash);
+        if (known != null) {
+            return known;
         }
         Subscriber subscriber = new Subscriber(this, shared.join(prefixHigh, prefixLow));
-        slots[index] = subscriber;
-        if (++size * 2 > slots.length) {
-            resize(slots.length * 2);
-        }
+        part.add(subscriber);
+        size++;
         wait(subscriber);
         return subscriber;
     }
@@ -83,7 +84,8 @@ public final class Subscribers {
                 continue;
             }
             if (subscriber.shared().isRateElapsed(nowNanos)) {
-                remove(subscriber);
+                parts[part(hash(subscriber))].remove(subscriber);
+                size--;
                 shared.leave(subscriber.shared());
             } else {
                 wait(subscriber);
@@ -96,43 +98,22 @@ public final class Subscribers {
         waiting.add(subscriber);
     }
 
-    private void remove(Subscriber subscriber) {
-        int gap = index(subscriber.high(), subscriber.low(), slots.length);
-        while (slots[gap] != subscriber) {
-            gap = gap + 1 & slots.length - 1;
-        }
-        slots[gap] = null;
-        size--;
-        for (int i = gap + 1 & slots.length - 1; slots[i] != null; i = i + 1 & slots.length - 1) {
-            int home = index(slots[i].high(), slots[i].low(), slots.length);
-            if ((i - home & slots.length - 1) >= (i - gap & slots.length - 1)) {
-                slots[gap] = slots[i];
-                slots[i] = null;
-                gap = i;
-            }
-        }
-        if (size * 8 < slots.length && slots.length > LEAST_SLOTS) {
-            resize(slots.length / 2);
-        }
+    /** Number of the part that the subscribers of a hash are in. */
+    static int part(int hash) {
+        return hash >>> PART_SHIFT;
     }
 
-    private void resize(int length) {
-        Subscriber[] resized = new Subscriber[length];
-        for (Subscriber subscriber : slots) {
-            if (subscriber != null) {
-                int index = index(subscriber.high(), subscriber.low(), length);
-                while (resized[index] != null) {
-                    index = index + 1 & length - 1;
-                }
-                resized[index] = subscriber;
-            }
-        }
-        slots = resized;
+    private Stream<Subscriber> all() {
+        return Arrays.stream(parts).flatMap(SubscriberTable::all);
     }
 
-    private static int index(long high, long low, int length) {
+    static int hash(Subscriber subscriber) {
+        return hash(subscriber.high(), subscriber.low());
+    }
+
+    static int hash(long high, long low) {
         long mixed = (high ^ low * 0xc2b2ae3d27d4eb4fL) * 0x9e3779b97f4a7c15L;
         mixed = (mixed ^ mixed >>> 32) * 0xd6e8feb86659fd93L;
-        return (int) (mixed >>> 32) & length - 1;
+        return (int) (mixed >>> 32);
     }
 }
