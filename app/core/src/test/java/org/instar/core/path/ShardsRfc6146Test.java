@@ -258,6 +258,28 @@ class ShardsRfc6146Test {
     }
 
     @Test
+    @DisplayName("RFC 4787 REQ-1: endpoint-dependent bindings are their client's shard's, and answers find them")
+    void endpointDependent() {
+        ShardsFixture dependent = new ShardsFixture(SHARDS, Map.of("rules",
+                List.of("nat64 from any to any -> pool main endpoint-dependent")), 7);
+        for (int port = 4000; port < 4020; port++) {
+            for (int remotePort = 53; remotePort < 55; remotePort++) {
+                assertThat(dependent.from6(0, udp6(CLIENT, port, REMOTE6, remotePort))).isTrue();
+                int pool = dependent.out.sent.source4();
+                int poolPort = dependent.out.sent.sourcePort();
+                for (int shard = 0; shard < SHARDS; shard++) {
+                    assertThat(dependent.from4(shard, udp4(REMOTE4, remotePort, pool, poolPort))).isTrue();
+                    assertThat(dependent.out.sent.destinationPort()).isEqualTo(port);
+                    assertThat(dependent.from4(shard, udp4(REMOTE4, 99, pool, poolPort))).as("a stranger").isFalse();
+                }
+            }
+        }
+        assertThat(dependent.sessions()).isEqualTo(40);
+        assertThat(dependent.shards).allSatisfy(shard -> assertThat(shard.core.sessions.size()).isPositive());
+        dependent.check();
+    }
+
+    @Test
     @DisplayName("RFC 6888 REQ-4: limits in all and of a subscriber hold over all shards together")
     void limits() {
         ShardsFixture limited = new ShardsFixture(SHARDS, Map.of("limits", Map.of("maxSessions", 30),

@@ -24,7 +24,8 @@ import org.instar.engine.address.Ip4;
 
 /**
  * Several shards do together what one does alone: the same packets, each come in at any of them, make the same sessions
- * in the same states, however pool ports differ.
+ * in the same states, however pool ports differ. (Under endpoint-dependent mapping clients share ports as chance wants
+ * it, which makes the outcome for strangers differ.)
  */
 class ShardsStatefulPropertyTest {
 
@@ -32,8 +33,7 @@ class ShardsStatefulPropertyTest {
     private static final String[] REMOTES = {"198.51.100.7", "198.51.100.8"};
     private static final String[] RULES = {"nat64 from any to any -> pool main",
         "nat64 from any to any -> pool main filter address-dependent",
-        "nat64 from any to any -> pool main filter address-and-port-dependent",
-        "nat64 proto udp from any to any -> pool main endpoint-dependent"};
+        "nat64 from any to any -> pool main filter address-and-port-dependent"};
 
     /** One client transport address, the same in both worlds. */
     private static final class End {
@@ -56,8 +56,7 @@ class ShardsStatefulPropertyTest {
         World(int shards, String rule, long seed) {
             group = new ShardsFixture(shards, Map.of(
                     "pools", List.of(Map.of("name", "main", "prefixes", List.of("192.0.2.64/30"))),
-                    "rules", rule.contains("endpoint-dependent")
-                            ? List.of(rule, "nat64 from any to any -> pool main") : List.of(rule),
+                    "rules", List.of(rule),
                     "staticBindings",
                     List.of("rdr64 proto tcp from any to 192.0.2.64 port 999 -> 2001:db8:6::a port 80")), seed);
         }
@@ -208,7 +207,7 @@ class ShardsStatefulPropertyTest {
 
     @Property(tries = 40)
     void manyAreAsOne(@ForAll("steps") List<Integer> steps, @ForAll @IntRange(min = 2, max = 5) int shards,
-            @ForAll @IntRange(min = 0, max = 3) int rule, @ForAll long seed) {
+            @ForAll @IntRange(min = 0, max = 2) int rule, @ForAll long seed) {
         Run run = new Run(shards, RULES[rule], seed);
         for (int step : steps) {
             run.step(step);
