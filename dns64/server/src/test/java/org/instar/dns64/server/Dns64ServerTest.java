@@ -94,6 +94,7 @@ class Dns64ServerTest {
         byte[][] queries = new byte[20][];
         for (int i = 0; i < queries.length; i++) {
             Message query = DnsClient.query("web" + (80 + i) + ".example.", Type.AAAA);
+            query.getHeader().setID(1000 + i);   // drawn at random two might be the same
             queries[i] = query.toWire();
             expected.put(query.getHeader().getID(), "64:ff9b:1:0:0:0:c000:2" + Integer.toHexString(80 + i));
         }
