@@ -186,6 +186,9 @@ public final class PortAllocator {
      */
     public boolean takeShared(Protocol protocol, int address, int port, Subscriber subscriber) {
         Block block = blockFor(protocol.ordinal(), address, port, null, true);
+        if (block != null && block.isShared() && block.ports(protocol.ordinal()).isReserved(port)) {
+            block.ports(protocol.ordinal()).unreserve(port);   // the binding was there before the static one
+        }
         if (block == null || !block.isShared() || !block.ports(protocol.ordinal()).isUsable(port)) {
             return block != null && block.place().pool().grid().isDeterministic()
                     && take(protocol, address, port, subscriber);
@@ -281,13 +284,16 @@ public final class PortAllocator {
             long nowNanos) {
         int ordinal = protocol.ordinal();
         Block known = blocks.find(ordinal, address, port);
-        if (known != null && known.ports(ordinal).isOccupied(port)
+        if (known != null && known.ports(ordinal).isOccupied(port) && !known.ports(ordinal).isReserved(port)
                 || nowNanos - releasedNanos >= directory.holdDownNanos(protocol, address, port)) {
             return false;
         }
         Block block = blockFor(ordinal, address, port, subscriber, false);
         if (block == null || block.isShared()) {
             return false;
+        }
+        if (block.ports(ordinal).isReserved(port)) {
+            block.ports(ordinal).unreserve(port);   // it is again when it has rested
         }
         blocks.take(block, ordinal, port);
         blocks.release(block, ordinal, port, releasedNanos);
