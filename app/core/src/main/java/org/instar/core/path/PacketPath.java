@@ -193,10 +193,13 @@ public final class PacketPath {
             refusals.refuse6(unreadable, buffer, offset, length, nowNanos);
         } else if (!packet6.isFragment()) {
             dispatch6(prefix, ingress, nowNanos, nowMillis);
-        } else if (owners.ofFragment6(packet6) == owners.self()) {
-            track6(prefix, ingress, nowNanos, nowMillis);
         } else {
-            handOver6(owners.ofFragment6(packet6), false, prefix, ingress);
+            int tracker = owners.ofFragment6(packet6);
+            if (tracker == owners.self()) {
+                track6(prefix, ingress, nowNanos, nowMillis);
+            } else {
+                handOver6(tracker, false, prefix, ingress);
+            }
         }
     }
 
@@ -314,10 +317,13 @@ public final class PacketPath {
             refusals.refuse4(unreadable, buffer, offset, length, nowNanos);
         } else if (!packet4.isFragment()) {
             dispatch4(nowNanos, nowMillis);
-        } else if (owners.ofFragment4(packet4) == owners.self()) {
-            track4(nowNanos, nowMillis);
         } else {
-            handOver4(owners.ofFragment4(packet4), false);
+            int tracker = owners.ofFragment4(packet4);
+            if (tracker == owners.self()) {
+                track4(nowNanos, nowMillis);
+            } else {
+                handOver4(tracker, false);
+            }
         }
     }
 

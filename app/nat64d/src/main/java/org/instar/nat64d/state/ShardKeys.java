@@ -2,11 +2,11 @@
 package org.instar.nat64d.state;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -60,11 +60,17 @@ public final class ShardKeys {
         for (int i = 0; i < ShardSelector.KEYS; i++) {
             lines.add(HexFormat.of().toHexDigits(random.nextInt()));
         }
-        Path made = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.deleteIfExists(made);
-        Files.createFile(made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(made, lines);
-        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        byte[] content = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            new StateFile(file).replace(out -> {
+                for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
+                    out.write(rest);
+                }
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(file + ": interrupted", e);
+        }
         return lines;
     }
 }
