@@ -88,7 +88,8 @@ class ShardsStatefulPropertyTest {
                     return "client " + entry.clientAddress() + " " + entry.clientPort();
                 }
             }
-            return Ip4.toString(session.remoteAddress()) + " " + session.remotePort();
+            return group.pools.isPoolAddress(session.remoteAddress()) ? "a client that is gone"
+                    : Ip4.toString(session.remoteAddress()) + " " + session.remotePort();
         }
     }
 
