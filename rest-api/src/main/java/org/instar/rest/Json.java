@@ -79,6 +79,7 @@ final class Json {
         node.put("bytes6to4", session.bytes6to4());
         node.put("bytes4to6", session.bytes4to6());
         node.put("flows", session.rules().name());
+        node.put("offload", session.offload().name());
         return node;
     }
 

@@ -39,23 +39,23 @@ final class LiveConfig {
     private final Source source;
     private final PoolDirectory pools;
     private final ShardThreads shards;
-    private final Runnable poolAddressesChanged;
+    private final Consumer<Nat64Config> switchFollows;
     private final Map<String, Integer> interfaceAddresses = new HashMap<>();
     private volatile Nat64dConfig current;
     /** What the switch and ARP know as ours: of the pools, those that drain, those of interfaces, static bindings. */
     private volatile List<Prefix4> poolPrefixes;
 
     /**
-     * @param poolAddressesChanged has the switch take the new addresses
+     * @param switchFollows has the switch follow the configuration and the addresses of the pools
      */
     LiveConfig(Nat64dConfig first, Source source, PoolDirectory pools, ShardThreads shards,
-            Runnable poolAddressesChanged) {
+            Consumer<Nat64Config> switchFollows) {
         this.current = first;
         this.poolPrefixes = first.nat64().poolPrefixes();
         this.source = source;
         this.pools = pools;
         this.shards = shards;
-        this.poolAddressesChanged = poolAddressesChanged;
+        this.switchFollows = switchFollows;
     }
 
     Nat64dConfig current() {
@@ -151,9 +151,7 @@ final class LiveConfig {
                 .forEach(now::add);
         poolPrefixes = List.copyOf(now);
         onShards(shard -> shard.change(nat64, poolPrefixes));
-        if (!before.equals(now)) {
-            poolAddressesChanged.run();
-        }
+        switchFollows.accept(nat64);
     }
 
     private void onShards(Consumer<Shard> action) throws ConfigRefusedException {

@@ -38,6 +38,7 @@ import org.instar.dns64.server.Dns64Server;
 import org.instar.dns64.upstream.DnsjavaUpstream;
 import org.instar.engine.address.Prefix4;
 import org.instar.nat64d.bindinglog.BindingLogFile;
+import org.instar.nat64d.inswitch.TranslatingSwitch;
 import org.instar.nat64d.state.ShardKeys;
 import org.instar.nat64d.state.StateKeeper;
 import org.instar.openflow.FlowRemoved;
@@ -61,6 +62,7 @@ final class Nat64d implements AutoCloseable {
     private final Dns64Counters dns64Counters = new Dns64Counters();
     private Shards shards;
     private SwitchAgent agent;
+    private TranslatingSwitch translating;
     private ShardService service;
     private LiveConfig liveConfig;
     private BindingLogFile logFile;
@@ -130,7 +132,8 @@ final class Nat64d implements AutoCloseable {
                     shards.kept()));
         }
         owned(shards);
-        agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(shards));
+        translating = new TranslatingSwitch(nat64, shards, shards.mtu());
+        agent = new SwitchAgent(config.fastPathPort(), this::pipelineConfig, new ShardEvents(shards), translating);
         liveConfig = new LiveConfig(config, source, pools, shards, agent::reconfigure);
         service = new ShardService(pools, liveConfig, shards, this::counters, this::health);
     }
@@ -225,7 +228,7 @@ final class Nat64d implements AutoCloseable {
         List<Prefix4> own4 = new ArrayList<>(liveConfig.poolPrefixes());
         gateway.links4().stream().skip(1).map(link -> Prefix4.of(link.address(), Integer.SIZE)).forEach(own4::add);
         return new PipelineConfig(fastPathPort, gateway.mac(), gateway.address6(), gateway.linkLocal(),
-                gateway.address4(), config.nat64().prefixes(), own4);
+                gateway.address4(), config.nat64().prefixes(), own4, translating.wantsLocations());
     }
 
     private Map<String, Long> counters() {
@@ -248,6 +251,7 @@ final class Nat64d implements AutoCloseable {
         Map<String, Object> parts = new LinkedHashMap<>();
         parts.put("switch", agent.describe());
         parts.put("fastPath", fastPathProblem.isEmpty() ? "up" : "down");
+        parts.put("offload", translating.describe());
         parts.put("dns64", config.nat64().dns64().isPresent() ? "up" : "off");
         parts.put("state", keeper == null ? "off" : keeper.describe());
         parts.put("shards", shards.count());

@@ -14,6 +14,7 @@ import org.instar.rest.BindingsResource;
 import org.instar.rest.ConfigResource;
 import org.instar.rest.ErrorMapper;
 import org.instar.rest.FixedPortsResource;
+import org.instar.rest.OffloadResource;
 import org.instar.rest.SessionsResource;
 import org.instar.rest.StatusResource;
 import org.glassfish.jersey.jdkhttp.JdkHttpHandlerContainer;
@@ -48,6 +49,7 @@ final class RestServer implements AutoCloseable {
                 .register(new StatusResource(service))
                 .register(new SessionsResource(service, admin))
                 .register(new BindingsResource(service))
+                .register(new OffloadResource(service, admin))
                 .register(new ConfigResource(service, admin))
                 .register(new FixedPortsResource(service))
                 .register(new TablesResource())

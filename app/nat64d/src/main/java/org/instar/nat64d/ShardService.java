@@ -177,6 +177,23 @@ final class ShardService implements Nat64Service, Nat64AdminService {
         return removed;
     }
 
+    @Override
+    public CompletableFuture<Integer> leaveSwitch(SessionFilter filter) {
+        CompletableFuture<Integer> all = CompletableFuture.completedFuture(0);
+        for (int i = 0; i < shards.count(); i++) {
+            CompletableFuture<Integer> part = new CompletableFuture<>();
+            shards.execute(i, shard -> {
+                try {
+                    part.complete(shard.leaveSwitch(filter));
+                } catch (RuntimeException e) {
+                    part.completeExceptionally(e);
+                }
+            });
+            all = all.thenCombine(part, Integer::sum);
+        }
+        return all;
+    }
+
     private static void settle(CompletableFuture<Integer> removed, Integer count, Throwable failure) {
         if (failure == null) {
             removed.complete(count);

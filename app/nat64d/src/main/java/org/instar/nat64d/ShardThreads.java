@@ -5,20 +5,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.instar.core.session.ShardState;
 import org.instar.core.shard.Shard;
+import org.instar.nat64d.inswitch.TranslatingSwitch;
 
 /** The shards as those see them who have them do something, from any thread. */
-interface ShardThreads {
-
-    int count();
+interface ShardThreads extends TranslatingSwitch.Shards {
 
     /** A shard's tables; to be read. */
     ShardState state(int shard);
 
     /** Whether all threads run. */
     boolean isAlive();
-
-    /** Has the thread of one shard do something. */
-    void execute(int shard, Consumer<Shard> command);
 
     /**
      * Has each shard's thread do something.

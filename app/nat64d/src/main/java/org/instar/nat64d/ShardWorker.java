@@ -161,6 +161,7 @@ final class ShardWorker implements FrameLoop.Worker {
         try {
             return work(nowNanos);
         } finally {
+            shard.endTurn();
             sender.flush();
         }
     }

@@ -173,6 +173,11 @@ final class Shards implements ShardThreads, AutoCloseable {
         return parts.stream().allMatch(part -> part.loop.isAlive());
     }
 
+    /** Bytes; no packet of the fast path is longer. */
+    int mtu() {
+        return first().socket.mtu();
+    }
+
     boolean isLinkDown() {
         return first().socket.isLinkDown();
     }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.instar.core.config.Nat64Config;
 import org.instar.core.rule.Ingress;
+import org.instar.nat64d.inswitch.TranslatingSwitch;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.OpenFlowError;
@@ -20,6 +22,7 @@ import org.instar.openflow.SwitchPort;
 import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.Pipeline;
 import org.instar.openflow.pipeline.PipelineConfig;
+import org.instar.openflow.pipeline.StaticRule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +60,7 @@ final class SwitchAgent implements SwitchListener {
     private final String fastPathPortName;
     private final PipelineSource pipeline;
     private final Events events;
+    private final TranslatingSwitch translating;
     private volatile SwitchConnection current;
     private volatile Ready ready;
     private volatile String problem = "no switch has connected";
@@ -66,6 +70,8 @@ final class SwitchAgent implements SwitchListener {
     private List<FlowMod> staticFlows = List.of();
     /** Static flows that we take out: the switch tells of them too. */
     private int removalsOfOurs;
+    private boolean mending;
+    private boolean mendAgain;
     /** When the switch was begun to be cleared: what is older is not of this process's making, or meant to go. */
     private volatile long clearedNanos;
     /** Counts what was begun with the switch, so that a late answer to something older is known. */
@@ -76,10 +82,11 @@ final class SwitchAgent implements SwitchListener {
         PipelineConfig config(int fastPathPort);
     }
 
-    SwitchAgent(String fastPathPortName, PipelineSource pipeline, Events events) {
+    SwitchAgent(String fastPathPortName, PipelineSource pipeline, Events events, TranslatingSwitch translating) {
         this.fastPathPortName = fastPathPortName;
         this.pipeline = pipeline;
         this.events = events;
+        this.translating = translating;
     }
 
     /** The switch, once it is fit for use. */
@@ -124,12 +131,14 @@ final class SwitchAgent implements SwitchListener {
      * Brings the static flows up to date after the pools changed: new ones go in, then those that are no more leave.
      * Session rules stay.
      */
-    synchronized void reconfigure() {
+    synchronized void reconfigure(Nat64Config config) {
+        translating.configure(config);
         Ready now = ready;
         if (now == null) {
             return;   // what is on its way, or comes when the switch does, is made of the new pools
         }
-        List<FlowMod> wanted = Pipeline.staticFlows(pipeline.config(now.fastPathPort()));
+        PipelineConfig changed = pipeline.config(now.fastPathPort());
+        List<FlowMod> wanted = Pipeline.staticFlows(changed);
         List<FlowMod> mods = new ArrayList<>(wanted);
         mods.removeAll(staticFlows);
         List<FlowMod> gone = new ArrayList<>(staticFlows);
@@ -146,11 +155,13 @@ final class SwitchAgent implements SwitchListener {
                 LOG.error("{}", problem);
             }
         });
+        translating.changed(changed);
     }
 
     /** Puts the static flows in for the number that the fast path's port has now, after clearing what there was. */
     private synchronized void configure(SwitchConnection connection) {
         ready = null;
+        translating.gone();
         int mine = ++generation;
         configuredPort = connection.port(fastPathPortName);
         if (configuredPort.isEmpty()) {
@@ -184,9 +195,11 @@ final class SwitchAgent implements SwitchListener {
         Ready now = new Ready(connection, port);
         ready = now;
         problem = "";
+        translating.cleared();
         events.switchReady(now);
         LOG.info("switch {} has its static flows, the fast path is on port {} ({})", connection.datapathIdText(), port,
                 fastPathPortName);
+        translating.begin(connection, pipeline.config(port));
     }
 
     @Override
@@ -194,6 +207,7 @@ final class SwitchAgent implements SwitchListener {
         if (connection == current) {
             current = null;
             ready = null;
+            translating.gone();
             problem = "switch " + connection.datapathIdText() + " is gone: " + reason;
             LOG.warn("{}", problem);
             events.switchGone();
@@ -202,7 +216,10 @@ final class SwitchAgent implements SwitchListener {
 
     @Override
     public void onPacketIn(SwitchConnection connection, PacketIn packetIn) {
-        if (connection == current) {
+        if (connection != current || translating.onPacketIn(packetIn)) {
+            return;
+        }
+        if (!StaticRule.ofCookie(packetIn.cookie()).map(StaticRule::isLocating).orElse(false)) {
             events.packetIn(packetIn.frame(), ingress(connection, packetIn.inPort()));
         }
     }
@@ -222,13 +239,46 @@ final class SwitchAgent implements SwitchListener {
         if (ready == null || connection != current || flow.durationNanos() > System.nanoTime() - clearedNanos) {
             return;   // our own clearing when the switch connected; Open vSwitch may tell of it after the barrier
         }
+        if (translating.onFlowRemoved(flow)) {
+            return;
+        }
         if (Cookies.isSession(flow.cookie())) {
             events.sessionRuleRemoved(Cookies.ruleNumber(flow.cookie()), flow.reason());
         } else if (Cookies.isInstar(flow.cookie()) && !isRemovalOfOurs()) {
-            problem = "a static flow of table " + flow.tableId() + " was removed from switch "
-                    + connection.datapathIdText();
-            LOG.error("{}", problem);
             events.staticFlowRemoved();
+            mend(connection, flow.tableId());
+        }
+    }
+
+    /** Somebody else took a static flow out: puts all of them in again, once for as many as go at the same time. */
+    private synchronized void mend(SwitchConnection connection, int tableId) {
+        if (mending) {
+            mendAgain = true;
+            return;
+        }
+        mending = true;
+        mendAgain = false;
+        int mine = generation;
+        problem = "a static flow of table " + tableId + " was removed from switch " + connection.datapathIdText();
+        LOG.error("{}; putting all in again", problem);
+        connection.install(staticFlows).whenComplete((done, failure) -> mended(connection, tableId, mine, failure));
+    }
+
+    private synchronized void mended(SwitchConnection connection, int tableId, int begun, Throwable failure) {
+        mending = false;
+        if (begun != generation || connection != current) {
+            return;
+        }
+        if (failure != null) {
+            problem = "switch " + connection.datapathIdText() + " refused the static flows: " + failure.getMessage();
+            LOG.error("{}", problem);
+        } else {
+            problem = "";
+            LOG.info("switch {} has all its static flows again", connection.datapathIdText());
+            translating.mend();
+            if (mendAgain) {
+                mend(connection, tableId);
+            }
         }
     }
 

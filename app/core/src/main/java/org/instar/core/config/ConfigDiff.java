@@ -23,6 +23,7 @@ public final class ConfigDiff {
     private final boolean timersChanged;
     private final boolean limitsChanged;
     private final boolean sourcesChanged;
+    private final boolean offloadChanged;
     private final List<String> notLive;
 
     private ConfigDiff(Nat64Config old, Nat64Config wanted) {
@@ -37,6 +38,7 @@ public final class ConfigDiff {
         this.timersChanged = !old.timers().equals(wanted.timers());
         this.limitsChanged = !old.limits().equals(wanted.limits());
         this.sourcesChanged = !old.sources().equals(wanted.sources());
+        this.offloadChanged = !old.offload().equals(wanted.offload());
         this.notLive = List.copyOf(FixedFields.changed(old, wanted));
     }
 
@@ -99,6 +101,11 @@ public final class ConfigDiff {
         return sourcesChanged;
     }
 
+    /** Which sessions the switch translates itself. */
+    public boolean offloadChanged() {
+        return offloadChanged;
+    }
+
     /** Paths of the fields that differ and can't change without a restart; empty: the change can be made live. */
     public List<String> notLive() {
         return notLive;
@@ -108,7 +115,7 @@ public final class ConfigDiff {
     public boolean isEmpty() {
         return poolsAdded.isEmpty() && poolsRemoved.isEmpty() && poolsChanged.isEmpty() && !rulesChanged
                 && staticBindingsAdded.isEmpty() && staticBindingsRemoved.isEmpty() && !timersChanged
-                && !limitsChanged && !sourcesChanged && notLive.isEmpty();
+                && !limitsChanged && !sourcesChanged && !offloadChanged && notLive.isEmpty();
     }
 
     /** One line for people: "pools added [b]; rules changed; not live [shards]", or "nothing". */
@@ -124,6 +131,7 @@ public final class ConfigDiff {
         addIf(timersChanged, "timers changed", changes);
         addIf(limitsChanged, "limits changed", changes);
         addIf(sourcesChanged, "ingress changed", changes);
+        addIf(offloadChanged, "offload changed", changes);
         addIf(!notLive.isEmpty(), "not live " + notLive, changes);
         return changes.isEmpty() ? "nothing" : String.join("; ", changes);
     }

@@ -56,6 +56,8 @@ public final class ConfigReader {
         Optional<ConfigNode> translation = root.optionalObject("translation");
         parts.translation = translation.isPresent() ? TranslationReader.read(translation.get())
                 : TranslatorSettings.defaults().withMssClamp(true);
+        Optional<ConfigNode> offload = root.optionalObject("offload");
+        parts.offload = offload.isPresent() ? OffloadConfig.read(offload.get()) : OffloadConfig.defaults();
         Optional<ConfigNode> dns64 = root.optionalObject("dns64");
         parts.dns64 = dns64.isPresent() ? Dns64Config.read(dns64.get(), parts.prefixes) : null;
         return new Nat64Config(parts);

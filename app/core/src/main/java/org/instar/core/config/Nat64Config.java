@@ -26,6 +26,7 @@ public final class Nat64Config {
     private final LimitConfig limits;
     private final int shards;
     private final TranslatorSettings translation;
+    private final OffloadConfig offload;
     private final EdgeConfig gateway;
     private final Dns64Config dns64;
 
@@ -39,6 +40,7 @@ public final class Nat64Config {
         this.limits = parts.limits;
         this.shards = parts.shards;
         this.translation = parts.translation;
+        this.offload = parts.offload;
         this.gateway = parts.gateway;
         this.dns64 = parts.dns64;
     }
@@ -55,6 +57,7 @@ public final class Nat64Config {
         LimitConfig limits;
         int shards;
         TranslatorSettings translation;
+        OffloadConfig offload;
         EdgeConfig gateway;
         Dns64Config dns64;
     }
@@ -100,6 +103,11 @@ public final class Nat64Config {
     /** What RFC 7915 leaves to the operator. */
     public TranslatorSettings translation() {
         return translation;
+    }
+
+    /** Which sessions the switch translates itself. */
+    public OffloadConfig offload() {
+        return offload;
     }
 
     /** The router at the point of translation. */

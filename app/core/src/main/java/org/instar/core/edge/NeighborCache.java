@@ -65,14 +65,19 @@ final class NeighborCache {
         return table.find(zone, high, low);
     }
 
-    /** Sends to a neighbor whose link-layer address is known, and starts to doubt it when it is STALE (§7.3.3). */
+    /** Sends to a neighbor whose link-layer address is known. */
     void send(Neighbor neighbor, ByteBuffer frame, int offset, int length, long nowNanos) {
+        used(neighbor, nowNanos);
+        link.send(frame, offset, length, neighbor);
+    }
+
+    /** Something is being sent to a neighbor: starts to doubt it when it is STALE (§7.3.3). */
+    void used(Neighbor neighbor, long nowNanos) {
         neighbor.usedNanos = nowNanos;
         if (neighbor.stateAt(nowNanos) == NeighborState.STALE) {
             neighbor.state = NeighborState.DELAY;
             delay.start(neighbor, nowNanos);
         }
-        link.send(frame, offset, length, neighbor);
     }
 
     /**

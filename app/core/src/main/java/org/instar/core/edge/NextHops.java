@@ -3,6 +3,8 @@ package org.instar.core.edge;
 
 import java.nio.ByteBuffer;
 import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix4;
+import org.instar.engine.address.Prefix6;
 
 /** Finds where a packet goes next and sends it there, or lets it wait for the link-layer address (RFC 4861 §5.2). */
 final class NextHops {
@@ -55,6 +57,31 @@ final class NextHops {
                 && Ipv6Header.sourceLow(frame, ip) == config.linkLocal().low();
         int where = zone != Neighbor.GLOBAL ? zone : vlan != Vlans.ANY ? vlan : config.vlanOf6(high, low);
         return neighbors6.resolve(zone, where, high, low, frame, offset, length, fromLinkLocal, nowNanos);
+    }
+
+    /** Where packets to a client go; null while that isn't known. What is asked for counts as used. */
+    Hop hop6(long high, long low, long nowNanos) {
+        Neighbor neighbor = neighbors6.find(zone6(high, Vlans.ANY), high, low);
+        if (neighbor == null || neighbor.mac == MacAddress.NONE || neighbor.vlan == Vlans.ANY) {
+            return null;
+        }
+        neighbors6.used(neighbor, nowNanos);
+        return Hop.of(Prefix6.of(Ip6.of(high, low), 128), neighbor.mac, neighbor.vlan);
+    }
+
+    /** Where packets to a remote host go; null while that isn't known. What is asked for counts as used. */
+    Hop hop4(int destination, long nowNanos) {
+        Routes4.Way way = config.way4(destination);
+        if (way == null || !isRoutable4(destination, way)) {
+            return null;
+        }
+        int vlan = way.link.vlan();
+        Neighbor neighbor = neighbors4.find(vlan, 0, ArpHandler.key(way.onLink ? destination : way.nextHop));
+        if (neighbor == null || neighbor.mac == MacAddress.NONE) {
+            return null;
+        }
+        neighbors4.used(neighbor, nowNanos);
+        return Hop.of(way.onLink ? Prefix4.of(destination, Integer.SIZE) : way.prefix, neighbor.mac, vlan);
     }
 
     /** A link-local address is one of the first VLAN, where nothing else is said. */

@@ -33,6 +33,8 @@ public final class RouterEdge {
     private final Ipv4Receiver ipv4;
     private final ArpHandler overheardArp;
     private final Ipv6Receiver overheard6;
+    private final EdgeOutput output;
+    private final ByteBuffer markerFrame = ByteBuffer.allocateDirect(Marker.FRAME_LENGTH);
 
     public RouterEdge(EdgeConfig config, EdgeOutput output, EdgeCounters counters) {
         this(config, output, counters, new SecureRandom()::nextDouble);
@@ -52,6 +54,7 @@ public final class RouterEdge {
     public RouterEdge(EdgeConfig config, EdgeOutput output, EdgeCounters counters, DoubleSupplier random,
             boolean advertises) {
         this.config = config;
+        this.output = output;
         this.own4 = new OwnAddresses4(config);
         this.counters = counters;
         FrameSender sender = new FrameSender(config.mac(), output);
@@ -190,6 +193,27 @@ public final class RouterEdge {
     /** Sends an IPv4 packet to its next hop: the destination itself or the configured router; else as send6. */
     public boolean send4(ByteBuffer frame, int offset, int length, long nowNanos) {
         return nextHops.send4(frame, offset, length, nowNanos);
+    }
+
+    /** Where packets to a client go; null while that isn't known. What is asked for counts as sent to (RFC 4861 §7.3). */
+    public Hop hop6(long high, long low, long nowNanos) {
+        return nextHops.hop6(high, low, nowNanos);
+    }
+
+    /** Where packets to an IPv4 host go: a host of a link, or the router for its prefix; else as {@link #hop6}. */
+    public Hop hop4(int destination, long nowNanos) {
+        return nextHops.hop4(destination, nowNanos);
+    }
+
+    /**
+     * Sends a frame to the gateway itself, which the switch turns at once: when it is back, all that was sent before it
+     * has gone on.
+     *
+     * @param marker what it carries, {@link Marker}
+     */
+    public void sendMarker(int shard, long marker) {
+        Marker.write(markerFrame, config.mac(), shard, marker);
+        output.send(markerFrame, 0, Marker.FRAME_LENGTH);
     }
 
     /**

@@ -2,7 +2,6 @@
 package org.instar.core.path;
 
 import java.nio.ByteBuffer;
-import java.util.function.IntConsumer;
 import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.pool.PoolDirectory;
@@ -34,6 +33,7 @@ public final class PacketPath {
     /** Room for an Ethernet header with a VLAN tag in front of each packet. */
     public static final int HEADROOM = 18;
 
+    private static final int ASKED_AGAIN_MILLIS = 1000;
     private static final int BUFFER_BYTES = HEADROOM + 65535 + 64;
 
     /** Where packets go. The buffer is good during the call only. */
@@ -129,15 +129,25 @@ public final class PacketPath {
         return handleHairpin.isOwn(address);
     }
 
+    /** Who is told of sessions whose time is over. */
+    public interface Expiry {
+
+        /** Whether a session may end, or be probed; if not, it is asked again in a second. */
+        default boolean mayExpire(int session) {
+            return true;
+        }
+
+        /** A session is about to end. */
+        void ending(int session);
+    }
+
     /**
      * Does what time brings; to be called now and then. Sessions whose time is over end, {@link #MAX_EXPIRIES} at most
      * in one call; an established TCP session is probed and lives on for a while (RFC 6146 §3.5.2.2). Fragments and
      * stored SYNs are forgotten, held ports are free again.
-     *
-     * @param ending told of each session that is about to end
      */
-    public void expire(long nowNanos, long nowMillis, IntConsumer ending) {
-        wheel.advance(nowNanos, MAX_EXPIRIES, session -> expired(session, ending, nowNanos, nowMillis));
+    public void expire(long nowNanos, long nowMillis, Expiry expiry) {
+        wheel.advance(nowNanos, MAX_EXPIRIES, session -> expired(session, expiry, nowNanos, nowMillis));
         lifecycle.tick(nowNanos);
         fragments6.expire(nowNanos);
         fragments4.expire(nowNanos);
@@ -157,7 +167,11 @@ public final class PacketPath {
         refusals.tellUnreachable(buffer, offset, length, nowNanos);
     }
 
-    private void expired(int session, IntConsumer ending, long nowNanos, long nowMillis) {
+    private void expired(int session, Expiry expiry, long nowNanos, long nowMillis) {
+        if (!expiry.mayExpire(session)) {
+            wheel.schedule(session, nowNanos, ASKED_AGAIN_MILLIS);
+            return;
+        }
         TcpState next = TcpStateMachine.afterTimeout(sessions.tcpState(session));
         if (sessions.protocol(session) == Protocol.TCP && next != TcpState.CLOSED) {
             sessions.setTcpState(session, next);
@@ -166,7 +180,7 @@ public final class PacketPath {
             probe(session, nowNanos);
         } else {
             counters.count(PathEvent.SESSIONS_EXPIRED);
-            ending.accept(session);
+            expiry.ending(session);
             end(session, nowNanos, nowMillis);
         }
     }

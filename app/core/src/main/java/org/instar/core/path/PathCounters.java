@@ -25,6 +25,10 @@ public final class PathCounters {
         increment(events, event.ordinal());
     }
 
+    public void count(PathEvent event, long times) {
+        events.lazySet(event.ordinal(), events.get(event.ordinal()) + times);
+    }
+
     /** Counts from a thread that isn't the shard's. */
     public void dropElsewhere(PathDrop reason) {
         pathDrops.incrementAndGet(reason.ordinal());

@@ -23,7 +23,14 @@ public enum PathEvent {
     RULES_FAILED("Such requests that the switch refused or did not answer."),
     RULES_LOST("Flow rules of live sessions that left the switch by their idle timeout."),
     FLOWS_REMOVED_UNEXPECTEDLY("Flows of Instar that somebody else took out of the switch."),
-    FRAMES_HELD("Frames that waited for their session's flow rules to be confirmed.");
+    FRAMES_HELD("Frames that waited for their session's flow rules to be confirmed."),
+    SWITCH_JOINS("Sessions that were handed to the switch, which translates them from then on."),
+    SWITCH_JOINS_FAILED("Such sessions that the switch did not take, or that did not pause for it."),
+    SWITCH_LEAVES("Sessions that were taken out of the switch."),
+    SWITCH_EVICTIONS("Such sessions that made room for more active ones (offload.maxSessions)."),
+    SWITCH_STRAYS("Packets lost as the switch saw too late that it can't translate them: the next ones don't go there."),
+    SWITCH_PACKETS_6TO4("IPv6 packets that the switch translated to IPv4."),
+    SWITCH_PACKETS_4TO6("IPv4 packets that the switch translated to IPv6.");
 
     private final String description;
 

@@ -16,6 +16,14 @@ public interface Nat64AdminService {
     CompletableFuture<Integer> removeSessions(SessionFilter filter);
 
     /**
+     * Takes sessions out of the switch that it translates itself. They live on in the fast path, until they go back for
+     * the reason they were there.
+     *
+     * @return how many
+     */
+    CompletableFuture<Integer> leaveSwitch(SessionFilter filter);
+
+    /**
      * Reads the configuration again and applies it, whole or not at all. Sessions that the change doesn't touch live
      * on.
      *

@@ -25,6 +25,18 @@ public final class Session {
         REFUSED
     }
 
+    /** Whether the switch translates the session's data packets itself. */
+    public enum Offload {
+        /** It doesn't. */
+        OUT,
+        /** It is to. */
+        JOINING,
+        /** It does. */
+        IN,
+        /** Its rules are being taken out. */
+        LEAVING
+    }
+
     private final long id;
     private final BibEntry binding;
     private final int remoteAddress;
@@ -35,13 +47,14 @@ public final class Session {
     private final long createdSeconds;
     private final TcpState tcpState;
     private final Rules rules;
+    private final Offload offload;
     private final int deadlineMillis;
     private final long originNanos;
     private final long[] counters;
 
     Session(long id, BibEntry binding, int remoteAddress, int remotePort, Prefix64 prefix, int rule, boolean from6,
-            long createdSeconds, TcpState tcpState, Rules rules, int deadlineMillis,
-            long originNanos, long[] counters) {
+            long createdSeconds, TcpState tcpState, Rules rules, Offload offload,
+            int deadlineMillis, long originNanos, long[] counters) {
         this.id = id;
         this.binding = binding;
         this.remoteAddress = remoteAddress;
@@ -52,6 +65,7 @@ public final class Session {
         this.createdSeconds = createdSeconds;
         this.tcpState = tcpState;
         this.rules = rules;
+        this.offload = offload;
         this.deadlineMillis = deadlineMillis;
         this.originNanos = originNanos;
         this.counters = counters;
@@ -112,6 +126,10 @@ public final class Session {
 
     public Rules rules() {
         return rules;
+    }
+
+    public Offload offload() {
+        return offload;
     }
 
     /** How long it would still live without a packet; below 0: it is about to end. */

@@ -17,7 +17,8 @@ import org.instar.core.table.RecordStore;
  *                     40 bytes IPv6 to IPv4 (56 bits), high bits of its packets (8)
  *                     48 the same, IPv4 to IPv6
  *                     56 packets IPv6 to IPv4, low bits    60 the same, IPv4 to IPv6
- * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side; highest: timed
+ * flags                protocol (2), TCP state (3), flow rules (2), prefix (5), began on the IPv4 side, offload (2);
+ *                      highest: timed
  * </pre>
  */
 public abstract class SessionRecords {
@@ -50,6 +51,8 @@ public abstract class SessionRecords {
     static final int RULES_MASK = 3;
     static final int PREFIX_SHIFT = 7;
     static final int FROM_4 = 1 << 12;
+    static final int OFFLOAD_SHIFT = 13;
+    static final int OFFLOAD_MASK = 3;
     static final int TIMED = 1 << 15;
     static final int BYTES_BITS = 56;
     /** The high bits of a count of packets stand above the bytes. */
@@ -62,6 +65,7 @@ public abstract class SessionRecords {
     static final Protocol[] PROTOCOLS = Protocol.values();
     static final TcpState[] STATES = TcpState.values();
     static final Session.Rules[] RULES = Session.Rules.values();
+    static final Session.Offload[] OFFLOADS = Session.Offload.values();
 
     final RecordStore records = new RecordStore(RECORD_BYTES, STAMP, SIBLING_NEXT);
     final long originNanos;
@@ -121,6 +125,14 @@ public abstract class SessionRecords {
         setFlags(session, RULES_MASK << RULES_SHIFT, rules.ordinal() << RULES_SHIFT);
     }
 
+    public Session.Offload offload(int session) {
+        return OFFLOADS[flags(session) >>> OFFLOAD_SHIFT & OFFLOAD_MASK];
+    }
+
+    public void setOffload(int session, Session.Offload offload) {
+        setFlags(session, OFFLOAD_MASK << OFFLOAD_SHIFT, offload.ordinal() << OFFLOAD_SHIFT);
+    }
+
     /** Number of the prefix under which the client sees the remote endpoint. */
     public int prefix(int session) {
         return flags(session) >>> PREFIX_SHIFT & MAX_PREFIXES - 1;
@@ -172,6 +184,12 @@ public abstract class SessionRecords {
         chunk.put(at + BYTES_4TO6 / Long.BYTES, total);
     }
 
+    /** Counts what the switch has translated: packets and bytes as in {@link #setCounters}. */
+    public void count(int session, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6) {
+        setCounters(session, packets6to4(session) + packets6to4, bytes6to4(session) + bytes6to4,
+                packets4to6(session) + packets4to6, bytes4to6(session) + bytes4to6);
+    }
+
     /** Packets that {@link #count6to4} has counted. */
     public long packets6to4(int session) {
         return packets(session, BYTES_6TO4, PACKETS_6TO4);
@@ -207,7 +225,7 @@ public abstract class SessionRecords {
         return deadlineMillis(session) - millis(nowNanos);
     }
 
-    /** Sets a session's counters, when it comes back from a snapshot: packets below 2^40, bytes below 2^56. */
+    /** Sets a session's counters, when it comes back from a snapshot or the switch: packets below 2^40, bytes below 2^56. */
     public void setCounters(int session, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6) {
         records.putLong(session, BYTES_6TO4, packets6to4 >>> Integer.SIZE << BYTES_BITS | bytes6to4);
         records.putLong(session, BYTES_4TO6, packets4to6 >>> Integer.SIZE << BYTES_BITS | bytes4to6);

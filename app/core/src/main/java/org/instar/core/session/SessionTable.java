@@ -344,7 +344,7 @@ public final class SessionTable extends SessionRecords {
                 remoteAddress(session), remotePort(session), prefixes.get(prefix(session)),
                 RecordStore.ownerBits(stamp), isFrom6(session),
                 records.getInt(session, CREATED) & 0xffffffffL, tcpState(session), rules(session),
-                deadlineMillis(session), originNanos, new long[] {packets, packetsBack,
+                offload(session), deadlineMillis(session), originNanos, new long[] {packets, packetsBack,
                     bytes(session, BYTES_6TO4), bytes(session, BYTES_4TO6)});
         return records.isUnchanged(session, stamp) ? view : null;
     }

@@ -4,6 +4,7 @@ package org.instar.core.shard;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import org.instar.core.edge.EdgeConfig;
+import org.instar.core.edge.Marker;
 import org.instar.core.path.HandedPacket;
 import org.instar.core.path.PacketPath;
 import org.instar.core.path.PathCounters;
@@ -107,6 +108,9 @@ final class FrameReceiver {
             case TYPE_QINQ:
                 counters.drop(PathDrop.VLAN_STACKED);
                 break;
+            case Marker.ETHER_TYPE:
+                receiveMarker(frame, offset, length, ingress);
+                break;
             default:
                 counters.drop(PathDrop.UNKNOWN_ETHERTYPE);
         }
@@ -143,6 +147,14 @@ final class FrameReceiver {
             counters.drop(PathDrop.NOT_TO_GATEWAY);
         } else {
             path.from4(frame, packet, length - header, nowNanos, wallClockMillis.getAsLong());
+        }
+    }
+
+    private void receiveMarker(ByteBuffer frame, int offset, int length, Ingress ingress) {
+        if (Marker.isMarker(frame, offset, length, gateway.mac())) {
+            sharedEdge.marker(frame, offset, length, ingress);
+        } else {
+            counters.drop(PathDrop.UNKNOWN_ETHERTYPE);
         }
     }
 

@@ -36,7 +36,7 @@ import org.instar.engine.translate.TranslatorSettings;
  * a router. The first packet of a session waits until the switch has confirmed the session's rules. Every method is
  * for the one thread that owns the shard.
  */
-public final class Shard implements PacketPath.Output {
+public final class Shard implements PacketPath.Output, PacketPath.Expiry {
 
     private static final long RULES_RETRY_NANOS = 1_000_000_000L;
     private static final int ETHERNET_HEADER = 14;
@@ -59,7 +59,11 @@ public final class Shard implements PacketPath.Output {
     private final HeldFrames heldFrames = new HeldFrames();
     private final ByteBuffer release = ByteBuffer.allocateDirect(PacketPath.HEADROOM + 65535);
     private final List<Session> ended = new ArrayList<>();
+    private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
+    private final Offloader offloader;
     private long edgeDeadlineNanos;
+    /** The time of what is being done. */
+    private long nowOfTurnNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
 
@@ -88,8 +92,10 @@ public final class Shard implements PacketPath.Output {
         this.edgeDeadlineNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
-        this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters), counters,
-                wallClockMillis);
+        this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters,
+                marker -> markerReturned(marker)), counters, wallClockMillis);
+        this.offloader = new Offloader(config, state, path, edge, counters, heldFrames, group.self(),
+                session -> releaseHeld(session, nowOfTurnNanos));
         this.upcoming = new Upcoming(state, Upcoming.LEAST_SESSIONS);
     }
 
@@ -105,6 +111,7 @@ public final class Shard implements PacketPath.Output {
      *     the frame goes before it
      */
     public void receive(ByteBuffer frame, int offset, int length, Ingress ingress, long nowNanos) {
+        nowOfTurnNanos = nowNanos;
         receiver.receive(frame, offset, length, ingress, nowNanos);
     }
 
@@ -125,6 +132,7 @@ public final class Shard implements PacketPath.Output {
 
     /** Takes what another shard handed over. */
     public void handed(HandedPacket handed, long nowNanos) {
+        nowOfTurnNanos = nowNanos;
         receiver.handed(handed, nowNanos);
     }
 
@@ -164,11 +172,13 @@ public final class Shard implements PacketPath.Output {
      */
     private boolean mayGo(int session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
         Rules known = sessions.rules(session);
-        if (known == Rules.CONFIRMED || known != Rules.PENDING && !wantsRules(session, nowNanos)) {
+        if (known == Rules.CONFIRMED) {
+            return !offloader.holds(session, withType(frame, etherType), frameLength, etherType, nowNanos);
+        }
+        if (known != Rules.PENDING && !wantsRules(session, nowNanos)) {
             return true;
         }
-        frame.putShort(START + TYPE_OFFSET, (short) etherType);
-        if (heldFrames.hold(session, frame, frameLength)) {
+        if (heldFrames.hold(session, withType(frame, etherType), frameLength, HeldFrames.MAX_PER_SESSION)) {
             counters.count(PathEvent.FRAMES_HELD);
         } else {
             counters.drop(PathDrop.HELD_FULL);
@@ -177,6 +187,11 @@ public final class Shard implements PacketPath.Output {
             request(session);
         }
         return false;
+    }
+
+    /** Where its type is told by a frame itself, it can be sent later. */
+    private static ByteBuffer withType(ByteBuffer frame, int etherType) {
+        return frame.putShort(START + TYPE_OFFSET, (short) etherType);
     }
 
     /**
@@ -203,7 +218,9 @@ public final class Shard implements PacketPath.Output {
         int session = sessions.ofId(sessionId);
         if (session != RecordStore.NONE) {
             sessions.setRules(session, Rules.CONFIRMED);
-            releaseHeld(session, nowNanos);
+            if (!offloader.joinsAtOnce(session, nowNanos)) {
+                releaseHeld(session, nowNanos);
+            }
         }
     }
 
@@ -269,6 +286,67 @@ public final class Shard implements PacketPath.Output {
         }
     }
 
+    /** From now on this switch translates sessions itself, which has none yet; {@link SwitchTranslation#NONE}: none. */
+    public void useTranslation(SwitchTranslation translation) {
+        offloader.use(translation);
+        offloader.allLeft();
+    }
+
+    /** The switch translates the session itself now. */
+    public void switchJoined(long sessionId, long nowNanos) {
+        nowOfTurnNanos = nowNanos;
+        offloader.joined(sessionId, nowNanos);
+    }
+
+    /** The switch does not take the session. */
+    public void switchJoinFailed(long sessionId, long nowNanos) {
+        nowOfTurnNanos = nowNanos;
+        offloader.joinFailed(sessionId, nowNanos);
+    }
+
+    /** The switch has nothing of the session any more. */
+    public void switchLeft(long sessionId) {
+        offloader.left(sessionId);
+    }
+
+    /** The switch has translated so much more of a session since it last said so: packets and IP bytes each way. */
+    public void switchCounted(long sessionId, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6,
+            long nowNanos) {
+        offloader.counted(sessionId, packets6to4, bytes6to4, packets4to6, bytes4to6, nowNanos);
+    }
+
+    /** The switch is to give up a session, which lives on: an event tells why. */
+    public void leaveSwitch(long sessionId, PathEvent reason) {
+        counters.count(reason);
+        int session = sessions.ofId(sessionId);
+        if (session != RecordStore.NONE && sessions.offload(session) == Session.Offload.IN) {
+            offloader.leave(session);
+        }
+    }
+
+    /** The switch lost a packet of a session that it can't translate: the session stays out of it from now on. */
+    public void strayed(long sessionId) {
+        leaveSwitch(sessionId, PathEvent.SWITCH_STRAYS);
+        offloader.keepOut(sessionId, nowOfTurnNanos);
+    }
+
+    /** Has the switch give up the sessions that a filter picks, which live on; how many. */
+    public int leaveSwitch(Predicate<Session> filter) {
+        return offloader.leave(session -> {
+            Session view = sessions.read(session);
+            return view != null && filter.test(view);
+        });
+    }
+
+    /** All frames and commands of the moment have been dealt with. */
+    public void endTurn() {
+        offloader.flush();
+    }
+
+    private void markerReturned(long marker) {
+        offloader.markerReturned(marker, nowOfTurnNanos);
+    }
+
     /**
      * Removes all sessions that a filter picks.
      *
@@ -286,7 +364,10 @@ public final class Shard implements PacketPath.Output {
             }
         }
         ended.clear();
-        return rules.remove(picked).thenApply(done -> picked.size());
+        leaving.add(rules.remove(picked));
+        CompletableFuture<Void> all = CompletableFuture.allOf(leaving.toArray(new CompletableFuture<?>[0]));
+        leaving.clear();
+        return all.thenApply(done -> picked.size());
     }
 
     /**
@@ -295,6 +376,7 @@ public final class Shard implements PacketPath.Output {
      */
     public void change(Nat64Config config, List<Prefix4> poolPrefixes) {
         lifecycle.change(config);
+        offloader.change(config);
         edge.setPools(poolPrefixes);
     }
 
@@ -313,11 +395,14 @@ public final class Shard implements PacketPath.Output {
 
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
-        path.expire(nowNanos, wallClockMillis.getAsLong(), this::ending);
+        nowOfTurnNanos = nowNanos;
+        offloader.tick(nowNanos);
+        path.expire(nowNanos, wallClockMillis.getAsLong(), this);
         if (!ended.isEmpty()) {
             rules.remove(List.copyOf(ended));
             ended.clear();
         }
+        leaving.clear();
         edgeDeadlineNanos = edge.tick(nowNanos);
         for (byte[] frame = edge.takeUnreachable(); frame != null; frame = edge.takeUnreachable()) {
             path.tellUnreachable(ByteBuffer.wrap(frame), PacketPath.HEADROOM, frame.length - PacketPath.HEADROOM,
@@ -325,7 +410,17 @@ public final class Shard implements PacketPath.Output {
         }
     }
 
-    private void ending(int session) {
+    @Override
+    public boolean mayExpire(int session) {
+        return offloader.mayExpire(session);
+    }
+
+    @Override
+    public void ending(int session) {
+        CompletableFuture<Void> left = offloader.ending(session);
+        if (left != null) {
+            leaving.add(left);
+        }
         if (sessions.rules(session) != Rules.ABSENT) {
             ended.add(sessions.read(session));
         }
@@ -337,7 +432,8 @@ public final class Shard implements PacketPath.Output {
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
-        long wheelDeadlineNanos = Math.min(state.wheel().nextTickNanos(), state.shorterTimers().nextSliceNanos());
+        long wheelDeadlineNanos = Math.min(Math.min(state.wheel().nextTickNanos(),
+                state.shorterTimers().nextSliceNanos()), offloader.nextDeadlineNanos());
         return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0
                 ? wheelDeadlineNanos : edgeDeadlineNanos;
     }

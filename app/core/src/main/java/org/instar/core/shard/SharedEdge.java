@@ -2,6 +2,8 @@
 package org.instar.core.shard;
 
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+import org.instar.core.edge.Marker;
 import org.instar.core.edge.RouterEdge;
 import org.instar.core.path.HandedPacket;
 import org.instar.core.path.PathCounters;
@@ -16,14 +18,18 @@ import org.instar.core.rule.Ingress;
  */
 final class SharedEdge {
 
+    private static final int ETHERNET_HEADER = 14;
+
     private final RouterEdge edge;
     private final ShardGroup group;
     private final PathCounters counters;
+    private final LongConsumer onMarker;
 
-    SharedEdge(RouterEdge edge, ShardGroup group, PathCounters counters) {
+    SharedEdge(RouterEdge edge, ShardGroup group, PathCounters counters, LongConsumer onMarker) {
         this.edge = edge;
         this.group = group;
         this.counters = counters;
+        this.onMarker = onMarker;
     }
 
     /** See {@link RouterEdge#receive(ByteBuffer, int, int, int, int, long)}. */
@@ -51,8 +57,22 @@ final class SharedEdge {
         }
     }
 
-    /** Takes a frame that tells of neighbors, from another shard. */
+    /** Takes a marker: the shard that sent it is told. */
+    void marker(ByteBuffer frame, int offset, int length, Ingress ingress) {
+        int shard = Marker.shard(frame, offset);
+        if (shard == group.self()) {
+            onMarker.accept(Marker.marker(frame, offset));
+        } else if (shard < group.size()) {
+            tell(shard, frame, offset, offset + ETHERNET_HEADER, length, ingress);
+        }
+    }
+
+    /** Takes a frame that tells of neighbors, or a marker, from another shard. */
     void hear(HandedPacket handed, long nowNanos) {
+        if ((handed.buffer().getShort(handed.headerLength() - 2) & 0xffff) == Marker.ETHER_TYPE) {
+            onMarker.accept(Marker.marker(handed.buffer(), 0));
+            return;
+        }
         hear(handed.buffer(), 0, handed.headerLength(), handed.length(), handed.ingress().vlan(), nowNanos);
     }
 

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.instar.core.shard;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import org.instar.core.Protocol;
+import org.instar.core.config.Nat64Config;
+import org.instar.core.config.OffloadConfig;
+import org.instar.core.config.OffloadConfig.When;
+import org.instar.core.edge.Hop;
+import org.instar.core.edge.RouterEdge;
+import org.instar.core.path.PacketPath;
+import org.instar.core.path.PathCounters;
+import org.instar.core.path.PathEvent;
+import org.instar.core.rule.Place;
+import org.instar.core.rule.Rule;
+import org.instar.core.rule.TimerConfig;
+import org.instar.core.session.Lifetime;
+import org.instar.core.session.Session;
+import org.instar.core.session.Session.Offload;
+import org.instar.core.session.SessionTable;
+import org.instar.core.session.ShardState;
+import org.instar.core.session.TcpState;
+import org.instar.core.table.RecordStore;
+
+/**
+ * Decides which sessions the switch translates itself, moves them there and back, and has them live on while their
+ * packets come by there. The switch sees data packets only: what moves a session's state comes by here still, and on
+ * FIN or RST the session leaves the switch (RFC 6146 §3.5.2.2).
+ */
+final class Offloader {
+
+    private static final int TYPE_IPV4 = 0x0800;
+    private static final int TYPE_IPV6 = 0x86dd;
+
+    private final ShardState state;
+    private final SessionTable sessions;
+    private final PacketPath path;
+    private final RouterEdge edge;
+    private final PathCounters counters;
+    private final HeldFrames held;
+    private final int shard;
+    private final IntConsumer release;
+    private final Retries retries = new Retries();
+    private final Map<Integer, LiveMove> moves = new HashMap<>();
+    private final List<LiveMove> over = new ArrayList<>();
+    private SwitchTranslation translation = SwitchTranslation.NONE;
+    private OffloadConfig config;
+    private long lastMarker;
+
+    /**
+     * @param release sends what is held of a session
+     */
+    Offloader(Nat64Config config, ShardState state, PacketPath path, RouterEdge edge, PathCounters counters,
+            HeldFrames held, int shard, IntConsumer release) {
+        this.config = config.offload();
+        this.state = state;
+        this.sessions = state.sessions();
+        this.path = path;
+        this.edge = edge;
+        this.counters = counters;
+        this.held = held;
+        this.shard = shard;
+        this.release = release;
+    }
+
+    void use(SwitchTranslation wanted) {
+        translation = wanted;
+    }
+
+    /** From now on this configuration decides; what it wouldn't have in the switch leaves. */
+    void change(Nat64Config wanted) {
+        config = wanted.offload();
+        leave(session -> when(session) == When.NEVER);
+    }
+
+    /** A translated packet of a session, its rules for the fast path confirmed, is to go; whether it is kept. */
+    boolean holds(int session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
+        switch (sessions.offload(session)) {
+            case OUT:
+                return translation.isOpen() && wants(session) && begin(session, etherType, nowNanos)
+                        && keeps(session, frame, frameLength, etherType, nowNanos);
+            case JOINING:
+                return keeps(session, frame, frameLength, etherType, nowNanos);
+            case IN:
+                if (!belongs(session)) {
+                    leave(session);
+                }
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private boolean keeps(int session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
+        LiveMove move = moves.get(session);
+        if (move == null || !move.holds(frame, frameLength, etherType, nowNanos)) {
+            return false;
+        }
+        if (!move.isTooMuch(nowNanos) && belongs(session)
+                && held.hold(session, frame, frameLength, HeldFrames.MAX_PER_MOVE)) {
+            return true;
+        }
+        giveUp(move, nowNanos);
+        return false;
+    }
+
+    /** The rules for the fast path are in: whether the first packets have to wait for those of the switch too. */
+    boolean joinsAtOnce(int session, long nowNanos) {
+        return translation.isOpen() && sessions.offload(session) == Offload.OUT && when(session) == When.AT_ONCE
+                && mayBeIn(session) && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
+                && moves.containsKey(session);
+    }
+
+    /** When a session is to go into the switch, by the configuration and its rule. */
+    private When when(int session) {
+        Place place = rule(session).place();
+        return place == Place.SOFTWARE || place == Place.CONTROLLER ? When.NEVER
+                : place == Place.SWITCH ? When.AT_ONCE : config.when();
+    }
+
+    private boolean wants(int session) {
+        if (!mayBeIn(session)) {
+            return false;
+        }
+        switch (when(session)) {
+            case AT_ONCE:
+                return true;
+            case ESTABLISHED:
+                return isEstablished(session);
+            case AFTER_PACKETS:
+                return isEstablished(session)
+                        && sessions.packets6to4(session) + sessions.packets4to6(session) >= config.packets();
+            default:
+                return false;
+        }
+    }
+
+    private boolean isEstablished(int session) {
+        return sessions.protocol(session) == Protocol.TCP ? sessions.tcpState(session) == TcpState.ESTABLISHED
+                : sessions.packets4to6(session) >= 1 && sessions.packets6to4(session) >= 2;
+    }
+
+    /** Not for the switch are echo sessions, hairpins, and by the letter of RFC 7915 UDP, whose checksum may be 0. */
+    private boolean mayBeIn(int session) {
+        Protocol protocol = sessions.protocol(session);
+        return (protocol == Protocol.TCP || protocol == Protocol.UDP && !config.isStrict()) && belongs(session)
+                && !path.isPoolAddress(sessions.remoteAddress(session));
+    }
+
+    /** Whether what the session's state says still lets it be in the switch. */
+    private boolean belongs(int session) {
+        if (sessions.rules(session) != Session.Rules.CONFIRMED) {
+            return false;   // as after a change of the prefix that the client uses
+        }
+        if (sessions.protocol(session) != Protocol.TCP) {
+            return true;
+        }
+        TcpState tcpState = sessions.tcpState(session);
+        return tcpState == TcpState.ESTABLISHED || tcpState == TcpState.V6_INIT || tcpState == TcpState.V4_INIT;
+    }
+
+    /** Begins a move; whether there is one under way now. */
+    private boolean begin(int session, int etherType, long nowNanos) {
+        long id = sessions.id(session);
+        if (!retries.isDue(id, nowNanos)) {
+            return false;
+        }
+        if (sessions.protocol(session) != Protocol.TCP) {
+            return ask(session, nowNanos);
+        }
+        if (isSilent(session, etherType)) {
+            boolean asked = ask(session, nowNanos);
+            if (asked) {
+                moves.put(session, LiveMove.ofSilent(session, nowNanos));
+            }
+            return asked;
+        }
+        if (hopsOf(session, nowNanos) == null) {
+            retries.unable(id, nowNanos);
+            return false;
+        }
+        boolean most4 = sessions.bytes6to4(session) < sessions.bytes4to6(session);
+        int heldType = most4 ^ retries.isTurned(id) ? TYPE_IPV4 : TYPE_IPV6;
+        moves.put(session, LiveMove.holding(session, heldType, nowNanos));
+        sessions.setOffload(session, Offload.JOINING);
+        return true;
+    }
+
+    /** Whether the packet is the first that goes this way: the other side waits for it, and its sender for an answer. */
+    private boolean isSilent(int session, int etherType) {
+        return (etherType == TYPE_IPV4 ? sessions.packets6to4(session) : sessions.packets4to6(session)) <= 1;
+    }
+
+    private Hop[] hopsOf(int session, long nowNanos) {
+        int binding = sessions.binding(session);
+        Hop to6 = edge.hop6(state.bib().clientHigh(binding), state.bib().clientLow(binding), nowNanos);
+        Hop to4 = edge.hop4(sessions.remoteAddress(session), nowNanos);
+        return to6 == null || to4 == null ? null : new Hop[] {to6, to4};
+    }
+
+    /** Asks the switch to take a session; whether it was asked. */
+    private boolean ask(int session, long nowNanos) {
+        long id = sessions.id(session);
+        Hop[] hops = hopsOf(session, nowNanos);
+        long packets = sessions.packets6to4(session) + sessions.packets4to6(session);
+        if (hops == null || !translation.join(sessions.read(session), hops[0], hops[1], longestSeconds(session),
+                retries.packetsPerSecond(id, packets, nowNanos))) {
+            retries.unable(id, packets, nowNanos);
+            return false;
+        }
+        sessions.setOffload(session, Offload.JOINING);
+        return true;
+    }
+
+    /** The longest that the session may live idle in any state: its own timer ends it, the flows' is a backstop. */
+    private int longestSeconds(int session) {
+        TimerConfig timers = rule(session).timers();
+        int seconds = sessions.protocol(session) == Protocol.UDP ? timers.udpSeconds(sessions.remotePort(session))
+                : Math.max(timers.tcpEstablishedSeconds(),
+                        Math.max(timers.tcpOpeningSeconds(), timers.tcpClosingSeconds()));
+        return Math.min(seconds, TimerConfig.MAX_SECONDS);
+    }
+
+    private Rule rule(int session) {
+        return state.rules().rule(sessions.rule(session));
+    }
+
+    /** The switch translates the session now. */
+    void joined(long id, long nowNanos) {
+        int session = sessions.ofId(id);
+        if (session == RecordStore.NONE) {
+            return;
+        }
+        counters.count(PathEvent.SWITCH_JOINS);
+        retries.forget(id);
+        sessions.setOffload(session, Offload.IN);
+        moves.remove(session);
+        if (!belongs(session)) {
+            leave(session);
+        }
+        release.accept(session);
+    }
+
+    /** The switch doesn't take the session. */
+    void joinFailed(long id, long nowNanos) {
+        int session = sessions.ofId(id);
+        counters.count(PathEvent.SWITCH_JOINS_FAILED);
+        if (session != RecordStore.NONE) {
+            retries.refused(id, nowNanos);
+            sessions.setOffload(session, Offload.OUT);
+            moves.remove(session);
+            release.accept(session);
+        }
+    }
+
+    private void giveUp(LiveMove move, long nowNanos) {
+        counters.count(PathEvent.SWITCH_JOINS_FAILED);
+        retries.failed(sessions.id(move.session()), move.isOfWrongSide(), nowNanos);
+        moves.remove(move.session());
+        sessions.setOffload(move.session(), Offload.OUT);
+        release.accept(move.session());
+    }
+
+    /** A marker is back. */
+    void markerReturned(long marker, long nowNanos) {
+        for (LiveMove move : moves.values()) {
+            if (move.isEndedBy(marker)) {
+                if (translation.isOpen() && ask(move.session(), nowNanos)) {
+                    move.asked();
+                } else {
+                    giveUp(move, nowNanos);
+                }
+                return;
+            }
+        }
+    }
+
+    /** A session has packets that the switch loses: it stays out of it. */
+    void keepOut(long id, long nowNanos) {
+        retries.keepOut(id, nowNanos);
+    }
+
+    /** Takes those out of the switch that are picked. */
+    int leave(IntPredicate picked) {
+        int count = 0;
+        for (int session = 1; session <= sessions.highest(); session++) {
+            if (sessions.isSession(session) && sessions.offload(session) == Offload.IN && picked.test(session)) {
+                leave(session);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Takes a session out of the switch; it lives on. */
+    CompletableFuture<Void> leave(int session) {
+        counters.count(PathEvent.SWITCH_LEAVES);
+        sessions.setOffload(session, Offload.LEAVING);
+        return translation.leave(sessions.id(session));
+    }
+
+    /** The session is out of the switch. */
+    void left(long id) {
+        int session = sessions.ofId(id);
+        if (session != RecordStore.NONE && sessions.offload(session) != Offload.JOINING) {
+            sessions.setOffload(session, Offload.OUT);
+        }
+    }
+
+    /** A session ends; null: the switch has no part in it. */
+    CompletableFuture<Void> ending(int session) {
+        Offload offload = sessions.offload(session);
+        moves.remove(session);
+        retries.forget(sessions.id(session));
+        return offload == Offload.OUT ? null : translation.leave(sessions.id(session));
+    }
+
+    /** Whether a session whose time is over may end: one in the switch is first taken out, and its packets counted. */
+    boolean mayExpire(int session) {
+        if (sessions.offload(session) == Offload.IN) {
+            leave(session);
+        }
+        return sessions.offload(session) == Offload.OUT;
+    }
+
+    /** The switch has no session any more. */
+    void allLeft() {
+        for (LiveMove move : new ArrayList<>(moves.values())) {
+            moves.remove(move.session());
+            release.accept(move.session());
+        }
+        for (int session = 1; session <= sessions.highest(); session++) {
+            if (sessions.isSession(session) && sessions.offload(session) != Offload.OUT) {
+                sessions.setOffload(session, Offload.OUT);
+            }
+        }
+    }
+
+    /** The switch has translated so many more packets of a session: it lives on. */
+    void counted(long id, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6, long nowNanos) {
+        counters.count(PathEvent.SWITCH_PACKETS_6TO4, packets6to4);
+        counters.count(PathEvent.SWITCH_PACKETS_4TO6, packets4to6);
+        int session = sessions.ofId(id);
+        if (session == RecordStore.NONE) {
+            return;
+        }
+        sessions.count(session, packets6to4, bytes6to4, packets4to6, bytes4to6);
+        TcpState tcpState = sessions.tcpState(session);
+        if ((packets6to4 > 0 || packets4to6 > 0 && rule(session).inboundRefresh())
+                && (tcpState == TcpState.CLOSED || tcpState == TcpState.ESTABLISHED)) {
+            int millis = Lifetime.of(sessions.protocol(session), tcpState).millis(rule(session).timers(),
+                    sessions.remotePort(session));
+            if (!sessions.postpone(session, nowNanos, millis)) {
+                state.wheel().schedule(session, nowNanos, millis);
+            }
+        }
+        if (sessions.offload(session) == Offload.IN && !isStillThere(session, id, nowNanos)) {
+            leave(session);
+        }
+    }
+
+    /** Whether both neighbors are where they were; asking has their reachability looked after (RFC 4861 §7.3). */
+    private boolean isStillThere(int session, long id, long nowNanos) {
+        Hop[] hops = hopsOf(session, nowNanos);
+        return hops != null && translation.goesBy(id, hops[0], hops[1]);
+    }
+
+    /** All that was to be done now is done. */
+    void flush() {
+        translation.flush();
+    }
+
+    void tick(long nowNanos) {
+        translation.tick(nowNanos);
+        if (moves.isEmpty()) {
+            return;
+        }
+        over.clear();
+        for (LiveMove move : moves.values()) {
+            if (move.isTooMuch(nowNanos)) {
+                over.add(move);
+            } else if (move.wantsMarker(nowNanos)) {
+                move.marked(++lastMarker);
+                edge.sendMarker(shard, lastMarker);
+            }
+        }
+        over.forEach(move -> giveUp(move, nowNanos));
+    }
+
+    long nextDeadlineNanos() {
+        long next = translation.nextDeadlineNanos();
+        for (LiveMove move : moves.values()) {
+            next = Math.min(next, move.nextDeadlineNanos());
+        }
+        return next;
+    }
+}
