@@ -225,7 +225,7 @@ final class Nat64d implements AutoCloseable {
         List<Prefix4> own4 = new ArrayList<>(liveConfig.poolPrefixes());
         gateway.links4().stream().skip(1).map(link -> Prefix4.of(link.address(), Integer.SIZE)).forEach(own4::add);
         return new PipelineConfig(fastPathPort, gateway.mac(), gateway.address6(), gateway.linkLocal(),
-                gateway.address4(), config.nat64().prefixes(), own4);
+                gateway.address4(), config.nat64().prefixes(), own4, false);
     }
 
     private Map<String, Long> counters() {
