@@ -64,6 +64,11 @@ final class FakeSwitch implements SwitchConnection {
     }
 
     @Override
+    public CompletableFuture<List<FlowEntry>> flows(long cookie) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
     public void packetOut(byte[] frame, int inPort, int outPort) {
         throw new AssertionError("nobody should send by packet-out");
     }

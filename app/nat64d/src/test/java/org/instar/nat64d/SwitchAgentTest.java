@@ -28,7 +28,7 @@ class SwitchAgentTest implements SwitchAgent.Events {
     private static PipelineConfig pipeline(int port) {
         return new PipelineConfig(port, 0x02005e006401L, Ip6.parse("2001:db8:6::1"), Ip6.parse("fe80::5eff:fe00:6401"),
                 Ip4.parse("192.0.2.1"), List.of(Prefix64.parse("64:ff9b:1::/96")),
-                List.of(Prefix4.parse("192.0.2.64/28")));
+                List.of(Prefix4.parse("192.0.2.64/28")), false);
     }
 
     @Override

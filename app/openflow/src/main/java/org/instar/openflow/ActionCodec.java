@@ -13,6 +13,8 @@ import java.util.List;
 final class ActionCodec {
 
     static final int OUTPUT = 0;
+    static final int PUSH_VLAN = 17;
+    static final int POP_VLAN = 18;
     static final int PUSH_MPLS = 19;
     static final int DEC_NW_TTL = 24;
     static final int SET_FIELD = 25;
@@ -55,6 +57,9 @@ final class ActionCodec {
             case FlowAction.SetField set -> setField(out, set);
             case FlowAction.Move move -> nicira(out, NX_MOVE, body -> move(body, move));
             case FlowAction.DecrementTtl ttl -> out.writeShort(DEC_NW_TTL).writeShort(0);
+            case FlowAction.PushVlan push -> out.writeShort(PUSH_VLAN).writeShort(0)
+                    .writeShort(FlowAction.PushVlan.ETH_TYPE);
+            case FlowAction.PopVlan pop -> out.writeShort(POP_VLAN).writeShort(0);
             case FlowAction.PushMpls push -> out.writeShort(PUSH_MPLS).writeShort(0).writeShort(push.ethType());
             case FlowAction.Decap decap -> nicira(out, NX_DECAP, body -> body.writeZero(2).writeInt(NEXT_PROTO));
             case FlowAction.DecapTo decap -> nicira(out, NX_DECAP,

@@ -18,6 +18,8 @@ final class ActionReader {
         try {
             return switch (type) {
                 case ActionCodec.OUTPUT -> new FlowAction.Output(in.readInt());
+                case ActionCodec.PUSH_VLAN -> pushVlan(in.readUnsignedShort());
+                case ActionCodec.POP_VLAN -> new FlowAction.PopVlan();
                 case ActionCodec.PUSH_MPLS -> new FlowAction.PushMpls(in.readUnsignedShort());
                 case ActionCodec.DEC_NW_TTL -> new FlowAction.DecrementTtl();
                 case ActionCodec.SET_FIELD -> setField(in);
@@ -27,6 +29,11 @@ final class ActionReader {
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return new FlowAction.Unknown("action " + type + " with arguments of no use here");
         }
+    }
+
+    private static FlowAction pushVlan(int ethType) {
+        return ethType == FlowAction.PushVlan.ETH_TYPE ? new FlowAction.PushVlan()
+                : new FlowAction.Unknown(String.format("push_vlan:0x%04x", ethType));
     }
 
     private static FlowAction experimenter(ByteBuf in) {

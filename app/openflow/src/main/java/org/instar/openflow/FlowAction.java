@@ -83,6 +83,26 @@ public sealed interface FlowAction {
         }
     }
 
+    /** Pushes an IEEE 802.1Q tag, VLAN and priority 0, behind the MAC addresses (OFPAT_PUSH_VLAN). */
+    record PushVlan() implements FlowAction {
+
+        /** Type of the tag. */
+        public static final int ETH_TYPE = 0x8100;
+
+        @Override
+        public String toString() {
+            return String.format("push_vlan:0x%04x", ETH_TYPE);
+        }
+    }
+
+    /** Takes off the outermost VLAN tag, 802.1Q or 802.1ad (OFPAT_POP_VLAN). */
+    record PopVlan() implements FlowAction {
+        @Override
+        public String toString() {
+            return "pop_vlan";
+        }
+    }
+
     /** Takes off the outermost header (NXAST_DECAP); what comes to light is what that header says. */
     record Decap() implements FlowAction {
         @Override
@@ -221,6 +241,14 @@ public sealed interface FlowAction {
     /** Writes a whole field of 128 bits. */
     static FlowAction setField(FlowField field, long high, long low) {
         return new SetField(field, new FlowMatch.Value(high, low, field.highBits(), field.lowBits()));
+    }
+
+    /** Writes the VLAN identifier of the outermost tag, 0 to 4095; the packet must have one. */
+    static FlowAction setVlan(int vlan) {
+        if (vlan >>> 12 != 0) {
+            throw new IllegalArgumentException("vlan: not of 12 bits: " + vlan);
+        }
+        return setField(FlowField.VLAN_VID, FlowField.VLAN_PRESENT | vlan);
     }
 
     /** Writes the bits of a field that the mask has. */

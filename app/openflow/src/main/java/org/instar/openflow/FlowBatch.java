@@ -20,7 +20,7 @@ final class FlowBatch extends Request {
         this.mods = mods;
     }
 
-    /** Writes until the buffer holds {@code enoughBytes}; true once the barrier is in it. */
+    @Override
     boolean write(ByteBuf out, int enoughBytes) {
         while (written < mods.size() && out.readableBytes() < enoughBytes) {
             FlowModWriter.flowMod(out, firstXid + written, mods.get(written));

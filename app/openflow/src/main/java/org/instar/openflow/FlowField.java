@@ -16,6 +16,8 @@ public enum FlowField {
     ETH_DST("eth_dst", Oxm.OPENFLOW, 3, 48, Kind.MAC, Oxm.NXM_0, 1),
     ETH_SRC("eth_src", Oxm.OPENFLOW, 4, 48, Kind.MAC, Oxm.NXM_0, 2),
     ETH_TYPE("eth_type", Oxm.OPENFLOW, 5, 16, Kind.HEX, Oxm.NXM_0, 3),
+    /** VLAN identifier in bits 0 to 11 of a tagged packet's outermost tag, and {@link #VLAN_PRESENT}. */
+    VLAN_VID("vlan_vid", Oxm.OPENFLOW, 6, 13, Kind.HEX),
     IP_PROTO("ip_proto", Oxm.OPENFLOW, 10, 8, Kind.DECIMAL, Oxm.NXM_0, 6),
     IP_DSCP("ip_dscp", Oxm.OPENFLOW, 8, 6, Kind.DECIMAL),
     IP_ECN("ip_ecn", Oxm.OPENFLOW, 9, 2, Kind.DECIMAL, Oxm.NXM_1, 28),
@@ -40,6 +42,9 @@ public enum FlowField {
     NSH_TTL("nsh_ttl", Oxm.NSH, 10, 6, Kind.DECIMAL),
     /** First context header of a network service header of MD type 1 (RFC 8300 §2.4). */
     NSH_C1("nsh_c1", Oxm.NSH, 6, 32, Kind.HEX);
+
+    /** Bit of {@link #VLAN_VID} that tells tagged packets (OFPVID_PRESENT). */
+    public static final int VLAN_PRESENT = 1 << 12;
 
     private enum Kind { PORT, MAC, HEX, DECIMAL, IPV4, IPV6 }
 

@@ -100,6 +100,11 @@ public final class FlowMatchBuilder {
         return exact(FlowField.PACKET_TYPE, type.code() & 0xffff_ffffL);
     }
 
+    /** Packets with a VLAN tag, whichever. */
+    public FlowMatchBuilder tagged() {
+        return masked(FlowField.VLAN_VID, 0, FlowField.VLAN_PRESENT, 0, FlowField.VLAN_PRESENT);
+    }
+
     /** One bit of the register, which is 0 unless an action has set it. */
     public FlowMatchBuilder register0Bit(int bit, boolean set) {
         return masked(FlowField.REG0, 0, set ? 1L << bit : 0, 0, 1L << bit);

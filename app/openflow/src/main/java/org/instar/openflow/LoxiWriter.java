@@ -4,7 +4,6 @@ package org.instar.openflow;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.projectfloodlight.openflow.protocol.OFControllerRole;
 import org.projectfloodlight.openflow.protocol.OFFactories;
@@ -78,10 +77,10 @@ final class LoxiWriter {
         write(out, FACTORY.buildBarrierRequest().setXid(xid).build());
     }
 
-    static void flowStatsRequest(ByteBuf out, long xid, OptionalInt tableId) {
+    static void flowStatsRequest(ByteBuf out, long xid, int tableId, long cookie, long cookieMask) {
         write(out, FACTORY.buildFlowStatsRequest().setXid(xid).setFlags(Set.of())
-                .setTableId(TableId.of(tableId.orElse(FlowMod.ALL_TABLES))).setOutPort(OFPort.ANY)
-                .setOutGroup(OFGroup.ANY).setCookie(U64.ZERO).setCookieMask(U64.ZERO)
+                .setTableId(TableId.of(tableId)).setOutPort(OFPort.ANY)
+                .setOutGroup(OFGroup.ANY).setCookie(U64.of(cookie)).setCookieMask(U64.of(cookieMask))
                 .setMatch(FACTORY.matchWildcardAll()).build());
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.openflow;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * Something asked of the switch and not answered yet: transaction ids {@code firstXid} to {@code lastXid} are its own.
  * Confined to the event loop.
@@ -21,6 +23,9 @@ abstract sealed class Request permits FlowBatch, FlowStatsQuery {
     final int size() {
         return (int) (lastXid - firstXid) + 1;
     }
+
+    /** Writes messages until the buffer holds {@code enoughBytes}; true once the last is in it. */
+    abstract boolean write(ByteBuf out, int enoughBytes);
 
     /** Takes an answer; true if it was the last. */
     abstract boolean answered(Message answer);

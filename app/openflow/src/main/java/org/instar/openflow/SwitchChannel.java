@@ -36,7 +36,7 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
     private final SwitchRegistry registry;
     private final SwitchListener listener;
     private final PendingRequests pending = new PendingRequests();
-    private final FlowModQueue queue;
+    private final RequestQueue queue;
     /** Messages of requests not answered, including those still on their way to the event loop. */
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong packetOutsDropped = new AtomicLong();
@@ -53,7 +53,7 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
         this.timeouts = timeouts;
         this.registry = registry;
         this.listener = listener;
-        this.queue = new FlowModQueue(channel, pending);
+        this.queue = new RequestQueue(channel, pending);
         Map<Integer, SwitchPort> byNumber = new HashMap<>();
         ports.forEach(port -> byNumber.put(port.number(), port));
         this.ports = byNumber;
@@ -168,18 +168,21 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
     public CompletableFuture<Void> install(List<FlowMod> mods) {
         List<FlowMod> copy = List.copyOf(mods);
         FlowBatch batch = new FlowBatch(copy, xids.take(copy.size() + 1), deadline());
-        submit(batch, () -> queue.add(batch));
+        submit(batch);
         return batch.done;
     }
 
     @Override
     public CompletableFuture<List<FlowEntry>> flows(OptionalInt tableId) {
-        FlowStatsQuery query = new FlowStatsQuery(xids.take(), deadline());
-        submit(query, () -> {
-            ByteBuf out = channel.alloc().buffer();
-            LoxiWriter.flowStatsRequest(out, query.firstXid, tableId);
-            channel.writeAndFlush(out, channel.voidPromise());
-        });
+        FlowStatsQuery query = FlowStatsQuery.ofTable(xids.take(), deadline(), tableId.orElse(FlowMod.ALL_TABLES));
+        submit(query);
+        return query.done;
+    }
+
+    @Override
+    public CompletableFuture<List<FlowEntry>> flows(long cookie) {
+        FlowStatsQuery query = FlowStatsQuery.ofCookie(xids.take(), deadline(), cookie);
+        submit(query);
         return query.done;
     }
 
@@ -187,7 +190,7 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeouts.requestMillis());
     }
 
-    private void submit(Request request, Runnable write) {
+    private void submit(Request request) {
         if (unanswered.addAndGet(request.size()) > MAX_UNANSWERED) {
             unanswered.addAndGet(-request.size());
             request.abandoned("switch " + datapathIdText() + " is too slow: more than " + MAX_UNANSWERED
@@ -198,7 +201,7 @@ final class SwitchChannel extends SimpleChannelInboundHandler<Message> implement
             channel.eventLoop().execute(() -> {
                 pending.add(request);
                 if (connected) {
-                    write.run();
+                    queue.add(request);
                 } else {
                     finish(request);
                     request.abandoned("switch " + datapathIdText() + " is not connected");

@@ -42,6 +42,12 @@ public interface SwitchConnection {
     CompletableFuture<List<FlowEntry>> flows(OptionalInt tableId);
 
     /**
+     * Reads the flows of all tables with exactly this cookie, by which Open vSwitch finds them without a look at others.
+     * Fails as {@link #flows(OptionalInt)}. Thousands may be under way at a time.
+     */
+    CompletableFuture<List<FlowEntry>> flows(long cookie);
+
+    /**
      * Has the switch send a frame. An error comes to {@link SwitchListener#onError}. While the switch reads too
      * slowly the frame is dropped and counted, see {@link #packetOutsDropped}.
      *

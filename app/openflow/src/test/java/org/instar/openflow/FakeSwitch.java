@@ -3,6 +3,7 @@ package org.instar.openflow;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class FakeSwitch implements AutoCloseable {
         socket.setSoTimeout(WAIT_MILLIS);
         socket.setTcpNoDelay(true);
         socket.connect(server, WAIT_MILLIS);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
     /** A connected switch with the ports 1 "eth1" and 3 "nat64-sw". */

@@ -4,7 +4,9 @@ package org.instar.openflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,8 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.projectfloodlight.openflow.protocol.OFFlowMod;
+import org.projectfloodlight.openflow.protocol.OFFlowStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.protocol.OFType;
+import org.projectfloodlight.openflow.types.TableId;
+import org.projectfloodlight.openflow.types.U64;
 
 class InstallTest {
 
@@ -186,6 +191,32 @@ class InstallTest {
         done.get(5, TimeUnit.SECONDS);
         connection.install(mods(1));
         fake.expect(OFType.FLOW_MOD);
+    }
+
+    /** Answered from the last to the first: a search through those under way would go on for longer than it may. */
+    @Test
+    void statisticsUnderWayDontSlowEachOtherDown() throws Exception {
+        int queries = 40_000;
+        List<CompletableFuture<List<FlowEntry>>> answers = new ArrayList<>();
+        for (int i = 0; i < queries; i++) {
+            answers.add(connection.flows(1000L + i));
+        }
+        List<OFMessage> requests = new ArrayList<>();
+        for (int i = 0; i < queries; i++) {
+            OFFlowStatsRequest request = (OFFlowStatsRequest) fake.expect(OFType.STATS_REQUEST);
+            assertThat(request.getCookie().getValue()).isEqualTo(1000L + i);
+            assertThat(request.getCookieMask()).isEqualTo(U64.NO_MASK);
+            assertThat(request.getTableId()).isEqualTo(TableId.ALL);
+            requests.add(request);
+        }
+        ByteBuf replies = Unpooled.buffer();
+        for (OFMessage request : requests.reversed()) {
+            FakeSwitch.OF.buildFlowStatsReply().setXid(request.getXid()).build().writeTo(replies);
+        }
+        fake.send(ByteBufUtil.getBytes(replies));
+        for (CompletableFuture<List<FlowEntry>> answer : answers) {
+            assertThat(answer.get(5, TimeUnit.SECONDS)).isEmpty();
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.instar.engine.address.Ip4;
@@ -21,6 +22,7 @@ import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.Pipeline;
 import org.instar.openflow.pipeline.PipelineConfig;
 import org.instar.openflow.pipeline.SessionFlows;
+import org.instar.openflow.pipeline.StaticRule;
 import org.instar.openflow.pipeline.Table;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +41,7 @@ class OpenVswitchIT {
     private static final Ip6 SERVER = Ip6.parse("64:ff9b:1::c000:250");
     private static final PipelineConfig CONFIG = new PipelineConfig(FAST_PATH, GATEWAY_MAC, Ip6.parse("2001:db8:6::1"),
             Ip6.parse("fe80::5eff:fe00:6401"), Ip4.parse("192.0.2.1"), List.of(Prefix64.parse("64:ff9b:1::/96")),
-            List.of(Prefix4.parse("192.0.2.64/28")));
+            List.of(Prefix4.parse("192.0.2.64/28")), false);
 
     private static PrivateOpenVswitch ovs;
 
@@ -156,6 +158,38 @@ class OpenVswitchIT {
         }
         assertThat(flows(OptionalInt.of(Table.SESSION_6TO4.id()))).extracting(FlowEntry::cookie)
                 .filteredOn(Cookies::isSession).containsExactly(Cookies.sessionRule(9));
+    }
+
+    @Test
+    void flowsAreFoundByTheirCookieThousandsOfTimesAtOnce() throws Exception {
+        int sessions = 5_000;
+        install(IntStream.range(0, sessions).mapToObj(i -> List.of(
+                SessionFlows.tcpOrUdp6to4(i, 17, CLIENT, 10_000 + i, SERVER, 53, FAST_PATH, 300),
+                SessionFlows.tcpOrUdp4to6(i, 17, 1, 53, 2, 10_000 + i, FAST_PATH, 300))).flatMap(List::stream).toList());
+        List<CompletableFuture<List<FlowEntry>>> answers = IntStream.range(0, sessions)
+                .mapToObj(i -> connection.flows(Cookies.sessionRule(i))).toList();
+        for (int i = 0; i < sessions; i++) {
+            long cookie = Cookies.sessionRule(i);
+            assertThat(answers.get(i).get(10, TimeUnit.SECONDS)).hasSize(2)
+                    .allSatisfy(flow -> assertThat(flow.cookie()).isEqualTo(cookie))
+                    .extracting(FlowEntry::tableId).containsExactlyInAnyOrder(1, 2);
+        }
+        assertThat(connection.flows(Cookies.sessionRule(sessions)).get(10, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void aCopyOfWhatTellsAPortComesToTheController() throws Exception {
+        install(Pipeline.staticFlows(new PipelineConfig(FAST_PATH, GATEWAY_MAC, CONFIG.gatewayGlobal(),
+                CONFIG.gatewayLinkLocal(), CONFIG.gatewayIpv4(), CONFIG.prefixes(), CONFIG.poolPrefixes(), true)));
+        byte[] request = ByteBuffer.allocate(14 + 28).putShort((short) -1).putInt(-1).putShort((short) 0x0200)
+                .putInt(10).putShort((short) 0x0806).putShort((short) 1).putShort((short) 0x0800).putShort((short) 0x0604)
+                .putShort((short) 1).putShort((short) 0x0200).putInt(10).putInt(Ip4.parse("192.0.2.80")).putShort((short) 0)
+                .putInt(0).putInt(Ip4.parse("192.0.2.1")).array();
+        connection.packetOut(request, HOST, SwitchPort.TABLE);
+        PacketIn copy = listener.next(PacketIn.class);
+        assertThat(StaticRule.isLocating(copy.cookie())).isTrue();
+        assertThat(copy.inPort()).isEqualTo(HOST);
+        assertThat(copy.frame()).isEqualTo(request);
     }
 
     @Test

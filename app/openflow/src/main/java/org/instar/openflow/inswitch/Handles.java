@@ -29,22 +29,53 @@ public final class Handles {
     private record Waiting(int handle, long sinceNanos) {
     }
 
-    private final byte[] states = new byte[MAX + 1];
+    private final int stride;
+    private final int first;
+    /** By handle divided by the stride. */
+    private final byte[] states;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private int neverUsed = PROBE + 1;
+    private int neverUsed;
     private int used;
+
+    /** All handles but the probe's. */
+    public Handles() {
+        this(0, 1);
+    }
+
+    /**
+     * One of several shares of the handles: those that leave the same remainder as {@code first}, divided by {@code
+     * stride}. Never the probe's.
+     *
+     * @param first 0 or more
+     * @param stride how many shares there are, 1 to {@link #MAX}
+     * @throws IllegalArgumentException if either is out of range
+     */
+    public Handles(int first, int stride) {
+        if (first < 0) {
+            throw new IllegalArgumentException("first: negative: " + first);
+        }
+        if (stride < 1 || stride > MAX) {
+            throw new IllegalArgumentException("stride: not within 1 to " + MAX + ": " + stride);
+        }
+        this.stride = stride;
+        int remainder = first % stride;
+        this.first = remainder == PROBE ? PROBE + stride : remainder;
+        neverUsed = this.first;
+        states = new byte[MAX / stride + 1];
+    }
 
     /** A handle for a new session; none while all are in use or wait. */
     public OptionalInt take(long nowNanos) {
         int handle;
         if (neverUsed <= MAX) {
-            handle = neverUsed++;
+            handle = neverUsed;
+            neverUsed += stride;
         } else if (!waiting.isEmpty() && nowNanos - waiting.peek().sinceNanos >= QUARANTINE_NANOS) {
             handle = waiting.remove().handle;
         } else {
             return OptionalInt.empty();
         }
-        states[handle] = USED;
+        states[handle / stride] = USED;
         used++;
         return OptionalInt.of(handle);
     }
@@ -63,11 +94,11 @@ public final class Handles {
 
     /** The switch has no rules of any session, confirmed: after a restart of it, or a deletion of everything. */
     public void allGone(long nowNanos) {
-        for (int handle = PROBE + 1; handle < neverUsed; handle++) {
-            if (states[handle] == USED) {
+        for (int handle = first; handle < neverUsed; handle += stride) {
+            if (states[handle / stride] == USED) {
                 leaving(handle);
             }
-            if (states[handle] == LEAVING) {
+            if (states[handle / stride] == LEAVING) {
                 gone(handle, nowNanos);
             }
         }
@@ -79,10 +110,10 @@ public final class Handles {
     }
 
     private void move(int handle, byte from, byte to) {
-        if (handle < 0 || handle > MAX || states[handle] != from) {
+        if (handle < 0 || handle > MAX || handle % stride != first % stride || states[handle / stride] != from) {
             throw new IllegalStateException("handle " + handle + " is not "
                     + (from == USED ? "in use" : "of a session whose rules are leaving"));
         }
-        states[handle] = to;
+        states[handle / stride] = to;
     }
 }

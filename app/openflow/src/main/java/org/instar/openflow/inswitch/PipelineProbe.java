@@ -69,8 +69,8 @@ public final class PipelineProbe {
     }
 
     private TranslatedSession session(int protocol, int pool) {
-        return new TranslatedSession(SESSION_NUMBER, Handles.PROBE, protocol, NextHops.PROBE_CLIENT, CLIENT_PORT,
-                config.pipeline().prefixes().get(0).embed(NextHops.PROBE_REMOTE), NextHops.PROBE_REMOTE, REMOTE_PORT,
+        return new TranslatedSession(SESSION_NUMBER, Handles.PROBE, protocol, ProbeHops.CLIENT, CLIENT_PORT,
+                config.pipeline().prefixes().get(0).embed(ProbeHops.REMOTE), ProbeHops.REMOTE, REMOTE_PORT,
                 pool, POOL_PORT, TIMEOUT_SECONDS);
     }
 

@@ -2,6 +2,7 @@
 package org.instar.openflow.inswitch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -116,7 +117,7 @@ public final class StaticTables {
         return mods;
     }
 
-    /** Takes the translation out: first what leads packets into it, then all its flows and its sessions' rules. */
+    /** Takes the translation out: what leads packets into it first, then its flows, next hops and sessions among them. */
     public static List<FlowMod> clear() {
         List<FlowMod> mods = new ArrayList<>(leave());
         mods.add(TranslationCookies.deleteAll(TranslationCookies.SESSION));
@@ -130,8 +131,15 @@ public final class StaticTables {
                 .map(enter -> FlowMod.delete(enter.table()).cookie(enter.cookie()).build()).toList();
     }
 
-    /** Compares with what the switch says it has, all tables or those of the translation and CLASSIFY. */
-    public Repair verify(List<FlowEntry> found) {
+    /**
+     * Compares with what the switch says it has, all tables or those of the translation and CLASSIFY.
+     *
+     * @param nextHops flows that are to be there besides: those of every {@link NextHop#add} not removed since
+     */
+    public Repair verify(List<FlowEntry> found, Collection<FlowMod> nextHops) {
+        Map<Place, FlowMod> all = new LinkedHashMap<>();
+        nextHops.forEach(mod -> all.put(Place.of(mod), mod));
+        all.putAll(wanted);
         Map<Place, FlowEntry> there = new HashMap<>();
         Set<FlowMod> deletions = new HashSet<>();
         int leftOver = 0;
@@ -145,7 +153,7 @@ public final class StaticTables {
                     outdatedSessions++;
                     deletions.add(FlowMod.delete(FlowMod.ALL_TABLES).cookie(entry.cookie()).build());
                 }
-            } else if (!wanted.containsKey(place) || !entry.understood()) {
+            } else if (!all.containsKey(place) || !entry.understood()) {
                 if (TranslationCookies.isRule(entry.cookie())) {
                     leftOver++;
                     deletions.add(deletion(place));
@@ -155,7 +163,7 @@ public final class StaticTables {
             }
         }
         List<FlowMod> mods = new ArrayList<>();
-        wanted.values().stream().filter(mod -> !is(there.get(Place.of(mod)), mod)).forEach(mods::add);
+        all.values().stream().filter(mod -> !is(there.get(Place.of(mod)), mod)).forEach(mods::add);
         int missing = (int) mods.stream().filter(mod -> !there.containsKey(Place.of(mod))).count();
         int altered = mods.size() - missing;
         mods.addAll(deletions);

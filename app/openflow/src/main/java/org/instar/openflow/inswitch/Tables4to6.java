@@ -45,7 +45,7 @@ final class Tables4to6 {
 
     /** Later tables first: packets enter when all is there. */
     Stream<FlowMod> flows() {
-        return Stream.of(NextHops.ipv6(config), trafficClass(), header6(), lengths(), reparse(), offer(), measure(),
+        return Stream.of(ProbeHops.ipv6(config), trafficClass(), header6(), lengths(), reparse(), offer(), measure(),
                 enter()).flatMap(flows -> flows);
     }
 

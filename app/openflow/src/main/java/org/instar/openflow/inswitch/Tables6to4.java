@@ -35,7 +35,7 @@ final class Tables6to4 {
 
     /** Later tables first: packets enter when all is there. */
     Stream<FlowMod> flows() {
-        return Stream.of(NextHops.ipv4(config), poolAddresses(), header4(), lengths(), nextHeaders(), reparse(), ecn(),
+        return Stream.of(ProbeHops.ipv4(config), poolAddresses(), header4(), lengths(), nextHeaders(), reparse(), ecn(),
                 dscp(), hopLimits(), offer(), measure(), enter()).flatMap(flows -> flows);
     }
 

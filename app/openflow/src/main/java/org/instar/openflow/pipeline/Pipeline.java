@@ -14,6 +14,9 @@ import org.instar.openflow.FlowMod;
  */
 public final class Pipeline {
 
+    /** Type of the frames that {@link StaticRule#MARKER} sends back (IEEE Std 802, local experimental). */
+    public static final int ETH_TYPE_MARKER = 0x88b5;
+
     private static final int ICMPV6_ROUTER_SOLICITATION = 133;
     private static final int ICMPV6_NEIGHBOR_SOLICITATION = 135;
     private static final int ICMPV6_NEIGHBOR_ADVERTISEMENT = 136;
@@ -42,6 +45,7 @@ public final class Pipeline {
                         pipeline.laterFragments6(),
                         pipeline.miss6to4(),
                         pipeline.fromFastPath(),
+                        pipeline.marker(),
                         pipeline.neighborSolicitations(),
                         pipeline.routerSolicitations(),
                         pipeline.neighborAdvertisements(),
@@ -64,6 +68,15 @@ public final class Pipeline {
     private Stream<FlowMod> fromFastPath() {
         return Stream.of(rule(StaticRule.FROM_FAST_PATH).match(FlowMatch.builder().inPort(config.fastPathPort()))
                 .gotoTable(Table.FORWARD.id()).build());
+    }
+
+    /**
+     * A frame from the fast path to the gateway itself comes back to it: what was sent before it has been forwarded
+     * then, but for what the switch meets for the first time and so thinks about longer.
+     */
+    private Stream<FlowMod> marker() {
+        return Stream.of(rule(StaticRule.MARKER).match(FlowMatch.builder().inPort(config.fastPathPort())
+                .ethDst(config.gatewayMac()).ethType(ETH_TYPE_MARKER)).actions(FlowAction.inPort()).build());
     }
 
     /**
@@ -157,7 +170,9 @@ public final class Pipeline {
     }
 
     private FlowMod toFastPath(StaticRule rule, FlowMatch match) {
-        return rule(rule).match(match).output(config.fastPathPort()).build();
+        FlowAction output = FlowAction.output(config.fastPathPort());
+        return rule(rule).match(match).actions(config.locating() && rule.isLocating()
+                ? List.of(output, FlowAction.controller()) : List.of(output)).build();
     }
 
     /** The switch tells when one leaves: only somebody else can have taken it out. */

@@ -17,9 +17,10 @@ import org.instar.engine.address.Prefix64;
  * @param gatewayIpv4 its IPv4 address
  * @param prefixes prefixes of IPv4-embedded IPv6 addresses, at least one
  * @param poolPrefixes the pools' IPv4 prefixes, at least one
+ * @param locating copies of what tells the port of a MAC address go to the controller: {@link StaticRule#isLocating}
  */
 public record PipelineConfig(int fastPathPort, long gatewayMac, Ip6 gatewayGlobal, Ip6 gatewayLinkLocal,
-        int gatewayIpv4, List<Prefix64> prefixes, List<Prefix4> poolPrefixes) {
+        int gatewayIpv4, List<Prefix64> prefixes, List<Prefix4> poolPrefixes, boolean locating) {
 
     private static final long MAC_GROUP_BIT = 1L << 40;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.openflow.pipeline;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** The rules that are in the switch whether or not there is a session. Several flows may make up one rule. */
 public enum StaticRule {
@@ -20,7 +22,11 @@ public enum StaticRule {
     MISS_4TO6(13, Table.SESSION_4TO6, 1),
     SWITCHING(14, Table.FORWARD, 0),
     ICMP_ERROR_6(15, Table.SESSION_6TO4, 50),
-    LATER_FRAGMENT_6(16, Table.SESSION_6TO4, 50);
+    LATER_FRAGMENT_6(16, Table.SESSION_6TO4, 50),
+    MARKER(17, Table.CLASSIFY, 1100);
+
+    private static final Set<StaticRule> LOCATING = EnumSet.of(NEIGHBOR_SOLICITATION, ROUTER_SOLICITATION,
+            NEIGHBOR_ADVERTISEMENT, ARP_FOR_GATEWAY, ARP_FOR_POOL, ARP_TO_GATEWAY);
 
     private final int number;
     private final Table table;
@@ -48,6 +54,19 @@ public enum StaticRule {
     /** Cookie of the rule's flows. */
     public long cookie() {
         return Cookies.staticRule(number);
+    }
+
+    /**
+     * Whether the rule's packets tell at which port their sender is: with {@link PipelineConfig#locating} they go to
+     * the fast path, which answers them, and a copy comes as a packet-in, of which nothing but that is to be taken.
+     */
+    public boolean isLocating() {
+        return LOCATING.contains(this);
+    }
+
+    /** Whether a packet-in with this cookie is such a copy. */
+    public static boolean isLocating(long cookie) {
+        return ofCookie(cookie).filter(StaticRule::isLocating).isPresent();
     }
 
     /** The rule with this cookie; empty if it is no static rule's. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class HandlesTest {
@@ -67,6 +68,41 @@ class HandlesTest {
     }
 
     @Test
+    void sharesHaveNoHandleInCommonAndLeaveNoneOut() {
+        BitSet taken = new BitSet();
+        int stride = 7;
+        for (int first : new int[] {0, 1, 2, 3, 4, 5, 7_000_006}) {
+            Handles share = new Handles(first, stride);
+            for (OptionalInt next = share.take(0); next.isPresent(); next = share.take(0)) {
+                assertThat(next.getAsInt() % stride).isEqualTo(first % stride);
+                assertThat(taken.get(next.getAsInt())).isFalse();
+                taken.set(next.getAsInt());
+            }
+        }
+        assertThat(taken.get(Handles.PROBE)).isFalse();
+        assertThat(taken.cardinality()).isEqualTo(Handles.MAX);
+        assertThat(taken.length()).isEqualTo(Handles.MAX + 1);
+    }
+
+    @Test
+    void aShareKeepsItsHandlesApartToo() {
+        Handles share = new Handles(3, 4);
+        int first = share.take(0).orElseThrow();
+        int second = share.take(0).orElseThrow();
+        assertThatThrownBy(() -> share.leaving(first + 1)).hasMessageContaining("handle " + (first + 1));
+        share.leaving(second);
+        share.allGone(10);
+        assertThat(share.used()).isZero();
+        int third = share.take(0).orElseThrow();
+        for (OptionalInt next = share.take(0); next.isPresent(); next = share.take(0)) {
+            assertThat(next.getAsInt()).isGreaterThan(third);
+        }
+        assertThat(share.take(10 + Handles.QUARANTINE_NANOS)).hasValue(first);
+        assertThat(share.take(10 + Handles.QUARANTINE_NANOS)).hasValue(second);
+        assertThat(share.take(10 + Handles.QUARANTINE_NANOS)).isEmpty();
+    }
+
+    @Test
     void mistakesAreRefused() {
         int handle = handles.take(0).orElseThrow();
         assertThatThrownBy(() -> handles.gone(handle, 0)).isInstanceOf(IllegalStateException.class);
@@ -76,5 +112,7 @@ class HandlesTest {
         assertThatThrownBy(() -> handles.gone(handle, 0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> handles.leaving(Handles.PROBE)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> handles.leaving(-1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> new Handles(-1, 2)).hasMessageContaining("first");
+        assertThatThrownBy(() -> new Handles(0, 0)).hasMessageContaining("stride");
     }
 }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
@@ -22,8 +23,6 @@ import org.instar.openflow.PrivateOpenVswitch;
 import org.instar.openflow.RecordingListener;
 import org.instar.openflow.SwitchConnection;
 import org.instar.openflow.SwitchPort;
-import org.instar.openflow.inswitch.TranslationConfig.NextHop4;
-import org.instar.openflow.inswitch.TranslationConfig.NextHop6;
 import org.instar.openflow.pipeline.Pipeline;
 import org.instar.openflow.pipeline.PipelineConfig;
 import org.instar.openflow.pipeline.Table;
@@ -49,6 +48,9 @@ final class InSwitchFixture implements AutoCloseable {
     final RecordingListener listener = new RecordingListener();
     final StaticTables tables;
     final TranslationConfig config;
+    final List<FlowMod> nextHops = Stream.of(new NextHop4(Prefix4.parse("0.0.0.0/0"), MAC4, SwitchPort.CONTROLLER, 0),
+            new NextHop6(Prefix6.parse("2001:db8:6::/64"), MAC6, SwitchPort.CONTROLLER, 0))
+            .flatMap(hop -> hop.add(GATEWAY_MAC).stream()).toList();
     final SwitchConnection connection;
     private final OpenFlowServer server;
     private final ExpectedTranslation expected = new ExpectedTranslation();
@@ -61,6 +63,7 @@ final class InSwitchFixture implements AutoCloseable {
         connection = listener.next(RecordingListener.Connected.class).connection();
         install(List.of(FlowMod.delete(FlowMod.ALL_TABLES).build()));
         install(Pipeline.staticFlows(config.pipeline()));
+        install(nextHops);
         for (Table table : List.of(Table.SESSION_6TO4, Table.SESSION_4TO6)) {
             install(List.of(FlowMod.add(table.id()).priority(999).cookie(FAST_PATH).actions(FlowAction.controller())
                     .build()));
@@ -70,9 +73,8 @@ final class InSwitchFixture implements AutoCloseable {
     static TranslationConfig config(String prefix, int mtu6, int mtu4) {
         return new TranslationConfig(new PipelineConfig(3, GATEWAY_MAC, Ip6.parse("2001:db8:6::1"),
                 Ip6.parse("fe80::5eff:fe00:6401"), Ip4.parse("192.0.2.1"), List.of(Prefix64.parse(prefix)),
-                List.of(Prefix4.parse("198.51.100.0/24"), Prefix4.parse("203.0.113.192/26"))), mtu6, mtu4,
-                List.of(new NextHop4(Prefix4.parse("0.0.0.0/0"), MAC4, SwitchPort.CONTROLLER)),
-                List.of(new NextHop6(Prefix6.parse("2001:db8:6::/64"), MAC6, SwitchPort.CONTROLLER)));
+                List.of(Prefix4.parse("198.51.100.0/24"), Prefix4.parse("203.0.113.192/26")), false), mtu6, mtu4,
+                false);
     }
 
     static TranslationConfig config() {

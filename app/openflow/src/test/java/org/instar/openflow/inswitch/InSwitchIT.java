@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.instar.engine.address.Prefix4;
 import org.instar.openflow.FlowField;
 import org.instar.openflow.FlowMatch;
 import org.instar.openflow.FlowMod;
@@ -59,12 +60,13 @@ class InSwitchIT {
         fixture.install(StaticTables.clear());
         assertThat(fixture.flows()).noneMatch(flow -> TranslationCookies.isRule(flow.cookie()));
         List<FlowMod> flows = fixture.tables.flows();
+        fixture.install(fixture.nextHops);
         long start = System.nanoTime();
         fixture.install(flows);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         System.out.println(flows.size() + " static flows installed in " + millis + " ms");
         assertThat(millis).isLessThan(1_000);
-        StaticTables.Repair repair = fixture.tables.verify(fixture.flows());
+        StaticTables.Repair repair = fixture.tables.verify(fixture.flows(), fixture.nextHops);
         assertThat(repair).isEqualTo(new StaticTables.Repair(0, 0, 0, 0, 0, List.of()));
     }
 
@@ -78,14 +80,14 @@ class InSwitchIT {
         ovs.ofctl("add-flow", PrivateOpenVswitch.BRIDGE, "table=12,priority=77,cookie=0x156401030000000a,actions=drop");
         ovs.ofctl("add-flow", PrivateOpenVswitch.BRIDGE, "table=12,priority=78,cookie=0xabc,actions=drop");
         ovs.ofctl("add-flow", PrivateOpenVswitch.BRIDGE, "table=31,priority=79,cookie=0x1564020400000005,actions=drop");
-        StaticTables.Repair repair = fixture.tables.verify(fixture.flows());
+        StaticTables.Repair repair = fixture.tables.verify(fixture.flows(), fixture.nextHops);
         assertThat(repair.missing()).isEqualTo(1453 + 1441 + 1);
         assertThat(repair.altered()).isEqualTo(64);
         assertThat(repair.leftOver()).isEqualTo(1);
         assertThat(repair.outdatedSessions()).isEqualTo(1);
         assertThat(repair.foreign()).isEqualTo(1);
         fixture.install(repair.mods());
-        StaticTables.Repair again = fixture.tables.verify(fixture.flows());
+        StaticTables.Repair again = fixture.tables.verify(fixture.flows(), fixture.nextHops);
         assertThat(again.isNothing()).isTrue();
         assertThat(again.foreign()).isEqualTo(1);
         ovs.ofctl("--strict", "del-flows", PrivateOpenVswitch.BRIDGE, "table=12,priority=78");
@@ -100,9 +102,9 @@ class InSwitchIT {
                 .priority(mod.priority()).match(mod.match()).cookie(mod.cookie() + (1L << 40)).actions(mod.actions())
                 .build()).toList();
         fixture.install(old.subList(0, 500));
-        assertThat(fixture.tables.verify(fixture.flows()).altered()).isEqualTo(500);
-        fixture.install(fixture.tables.verify(fixture.flows()).mods());
-        assertThat(fixture.tables.verify(fixture.flows()).isNothing()).isTrue();
+        assertThat(fixture.tables.verify(fixture.flows(), fixture.nextHops).altered()).isEqualTo(500);
+        fixture.install(fixture.tables.verify(fixture.flows(), fixture.nextHops).mods());
+        assertThat(fixture.tables.verify(fixture.flows(), fixture.nextHops).isNothing()).isTrue();
     }
 
     @Test
@@ -165,6 +167,21 @@ class InSwitchIT {
     }
 
     @Test
+    void nextHopsComeChangeAndGo() throws Exception {
+        fixture.install(fixture.tables.flows());
+        NextHop before = new NextHop4(Prefix4.parse("192.0.2.0/24"), InSwitchFixture.MAC4 + 1, InSwitchFixture.HOST, 9);
+        NextHop after = new NextHop4(Prefix4.parse("192.0.2.0/24"), InSwitchFixture.MAC4 + 2, InSwitchFixture.HOST, 0);
+        fixture.install(before.add(InSwitchFixture.GATEWAY_MAC));
+        assertThat(fixture.tables.verify(fixture.flows(), fixture.nextHops).leftOver()).isEqualTo(2);
+        fixture.install(after.add(InSwitchFixture.GATEWAY_MAC));
+        List<FlowMod> wanted = new ArrayList<>(fixture.nextHops);
+        wanted.addAll(after.add(InSwitchFixture.GATEWAY_MAC));
+        assertThat(fixture.tables.verify(fixture.flows(), wanted).isNothing()).isTrue();
+        fixture.install(after.remove());
+        assertThat(fixture.tables.verify(fixture.flows(), fixture.nextHops).isNothing()).isTrue();
+    }
+
+    @Test
     void otherMtusChangeTheTablesInPlace() throws Exception {
         fixture.install(fixture.tables.flows());
         StaticTables jumbo = new StaticTables(InSwitchFixture.config("64:ff9b:1::/96", 9000, 9000));
@@ -172,8 +189,8 @@ class InSwitchIT {
         fixture.install(jumbo.changesFrom(fixture.tables));
         System.out.println(jumbo.flows().size() + " flows of MTU 9000 after "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms");
-        assertThat(jumbo.verify(fixture.flows()).isNothing()).isTrue();
+        assertThat(jumbo.verify(fixture.flows(), fixture.nextHops).isNothing()).isTrue();
         fixture.install(fixture.tables.changesFrom(jumbo));
-        assertThat(fixture.tables.verify(fixture.flows()).isNothing()).isTrue();
+        assertThat(fixture.tables.verify(fixture.flows(), fixture.nextHops).isNothing()).isTrue();
     }
 }

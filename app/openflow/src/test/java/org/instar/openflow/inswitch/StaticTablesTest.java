@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Prefix4;
+import org.instar.engine.address.Prefix6;
 import org.instar.openflow.FlowAction;
 import org.instar.openflow.FlowEntry;
 import org.instar.openflow.FlowMod;
@@ -161,9 +162,48 @@ class StaticTablesTest {
     void verificationLeavesWhatIsOthersAndWhatIsRight() {
         List<FlowEntry> found = new ArrayList<>(everything(TABLES).stream().map(StaticTablesTest::entry).toList());
         found.add(entry(FlowMod.add(3).cookie(7).build()));
-        assertThat(TABLES.verify(found)).isEqualTo(new StaticTables.Repair(0, 0, 0, 0, 0, List.of()));
+        assertThat(TABLES.verify(found, List.of())).isEqualTo(new StaticTables.Repair(0, 0, 0, 0, 0, List.of()));
         found.remove(0);
-        assertThat(TABLES.verify(found).mods()).containsExactly(TABLES.flows().get(0));
+        assertThat(TABLES.verify(found, List.of()).mods()).containsExactly(TABLES.flows().get(0));
+    }
+
+    @Test
+    void nextHopsThatAreWantedAreNoLeftOversAndOthersAre() {
+        NextHop hop4 = new NextHop4(Prefix4.parse("192.0.2.0/24"), InSwitchFixture.MAC4, 7, 0);
+        NextHop hop6 = new NextHop6(Prefix6.parse("2001:db8:6::/64"), InSwitchFixture.MAC6, 8, 4094);
+        List<FlowMod> dynamic = new ArrayList<>(hop4.add(InSwitchFixture.GATEWAY_MAC));
+        List<FlowEntry> found = new ArrayList<>(everything(TABLES).stream().map(StaticTablesTest::entry).toList());
+        assertThat(TABLES.verify(found, dynamic)).isEqualTo(new StaticTables.Repair(2, 0, 0, 0, 0, dynamic));
+        hop6.add(InSwitchFixture.GATEWAY_MAC).forEach(flow -> found.add(entry(flow)));
+        StaticTables.Repair repair = TABLES.verify(found, dynamic);
+        assertThat(repair.leftOver()).isEqualTo(2);
+        assertThat(repair.mods()).hasSize(4).filteredOn(mod -> mod.command() == FlowMod.Command.DELETE_STRICT)
+                .extracting(FlowMod::match).containsExactlyInAnyOrderElementsOf(
+                        hop6.add(InSwitchFixture.GATEWAY_MAC).stream().map(FlowMod::match).toList());
+        dynamic.addAll(hop6.add(InSwitchFixture.GATEWAY_MAC + 1));
+        assertThat(TABLES.verify(found, dynamic).altered()).isEqualTo(2);
+    }
+
+    @Test
+    void nextHopsTagFramesAndGoBackOutOfThePortTheyCameInBy() {
+        NextHop hop = new NextHop4(Prefix4.parse("192.0.2.0/24"), InSwitchFixture.MAC4, 7, 100);
+        List<FlowMod> flows = hop.add(InSwitchFixture.GATEWAY_MAC);
+        assertThat(flows).extracting(FlowMod::toString).containsExactly(
+                "ADD table=20 priority=59 cookie=0x1564010300000012 in_port=7,eth_type=0x0800,ipv4_dst=192.0.2.0/24 ->"
+                        + " set_field:02:00:5e:00:64:01->eth_src set_field:02:00:00:00:00:04->eth_dst push_vlan:0x8100"
+                        + " set_field:0x1064->vlan_vid output:IN_PORT",
+                "ADD table=20 priority=58 cookie=0x1564010300000012 eth_type=0x0800,ipv4_dst=192.0.2.0/24 ->"
+                        + " set_field:02:00:5e:00:64:01->eth_src set_field:02:00:00:00:00:04->eth_dst push_vlan:0x8100"
+                        + " set_field:0x1064->vlan_vid output:7");
+        assertThat(hop.remove()).hasSize(2).allSatisfy(mod -> {
+            assertThat(mod.command()).isEqualTo(FlowMod.Command.DELETE_STRICT);
+            assertThat(mod.cookieMask()).isEqualTo(-1);
+            assertThat(flows).anyMatch(flow -> flow.tableId() == mod.tableId() && flow.priority() == mod.priority()
+                    && flow.match().equals(mod.match()) && flow.cookie() == mod.cookie());
+        });
+        assertThatThrownBy(() -> new NextHop6(Prefix6.parse("::/0"), 1, 1, 4095)).hasMessageContaining("vlan");
+        assertThatThrownBy(() -> new NextHop6(Prefix6.parse("::/0"), 1L << 40, 1, 0)).hasMessageContaining("mac");
+        assertThatThrownBy(() -> new NextHop4(Prefix4.parse("0.0.0.0/0"), 1, 0, 0)).hasMessageContaining("port");
     }
 
     private static FlowEntry entry(FlowMod mod) {

@@ -4,11 +4,13 @@ package org.instar.openflow.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
+import org.instar.openflow.FlowAction;
 import org.instar.openflow.FlowMatch;
 import org.instar.openflow.FlowMatchBuilder;
 import org.instar.openflow.FlowMod;
@@ -26,7 +28,7 @@ class PipelineTest {
     static final Ip6 GATEWAY_LINK_LOCAL = Ip6.parse("fe80::5eff:fe00:6401");
     static final PipelineConfig CONFIG = new PipelineConfig(FAST_PATH, GATEWAY_MAC, GATEWAY, GATEWAY_LINK_LOCAL,
             Ip4.parse("192.0.2.1"), List.of(Prefix64.parse("64:ff9b:1::/96"), Prefix64.parse("2001:db8:64::/64")),
-            List.of(Prefix4.parse("192.0.2.64/28"), Prefix4.parse("198.51.100.0/24")));
+            List.of(Prefix4.parse("192.0.2.64/28"), Prefix4.parse("198.51.100.0/24")), false);
 
     private static final int HOST_PORT = 1;
     private static final long HOST_MAC = 0x0200_0000_000aL;
@@ -71,6 +73,32 @@ class PipelineTest {
         goesTo(FAST_PATH, StaticRule.NEIGHBOR_SOLICITATION, solicitation(GATEWAY_LINK_LOCAL));
         goesTo(FAST_PATH, StaticRule.NEIGHBOR_SOLICITATION,
                 fromHost(GATEWAY_MAC).ipv6Source(CLIENT).icmpv6Type(135).ndTarget(GATEWAY));
+    }
+
+    /** Both: the fast path answers, and the controller learns the sender's port. */
+    @Test
+    void whatTellsAPortIsCopiedToTheControllerIfWanted() {
+        PipelineConfig locating = new PipelineConfig(FAST_PATH, GATEWAY_MAC, GATEWAY, GATEWAY_LINK_LOCAL,
+                CONFIG.gatewayIpv4(), CONFIG.prefixes(), CONFIG.poolPrefixes(), true);
+        List<FlowAction> fastPathAlone = List.of(FlowAction.output(FAST_PATH));
+        assertThat(Pipeline.staticFlows(CONFIG)).filteredOn(flow -> StaticRule.isLocating(flow.cookie()))
+                .hasSize(8).allMatch(flow -> flow.actions().equals(fastPathAlone));
+        assertThat(Pipeline.staticFlows(locating)).hasSameSizeAs(Pipeline.staticFlows(CONFIG)).allSatisfy(flow ->
+                assertThat(flow.actions().equals(List.of(FlowAction.output(FAST_PATH), FlowAction.controller())))
+                        .isEqualTo(StaticRule.isLocating(flow.cookie())));
+        assertThat(Arrays.stream(StaticRule.values()).filter(StaticRule::isLocating)).containsExactlyInAnyOrder(
+                StaticRule.NEIGHBOR_SOLICITATION, StaticRule.NEIGHBOR_ADVERTISEMENT, StaticRule.ROUTER_SOLICITATION,
+                StaticRule.ARP_FOR_GATEWAY, StaticRule.ARP_FOR_POOL, StaticRule.ARP_TO_GATEWAY);
+        assertThat(StaticRule.isLocating(Cookies.sessionRule(StaticRule.ARP_FOR_POOL.number()))).isFalse();
+    }
+
+    @Test
+    void markersOfTheFastPathComeBackToItAndThoseOfOthersDont() {
+        goesTo(SwitchPort.IN_PORT, StaticRule.MARKER, FlowMatch.builder().inPort(FAST_PATH).ethDst(GATEWAY_MAC)
+                .ethSrc(GATEWAY_MAC).ethType(Pipeline.ETH_TYPE_MARKER));
+        goesTo(SwitchPort.NORMAL, StaticRule.FROM_FAST_PATH, FlowMatch.builder().inPort(FAST_PATH).ethDst(HOST_MAC)
+                .ethSrc(GATEWAY_MAC).ethType(Pipeline.ETH_TYPE_MARKER));
+        goesTo(FAST_PATH, StaticRule.TO_GATEWAY, fromHost(GATEWAY_MAC).ethType(Pipeline.ETH_TYPE_MARKER));
     }
 
     @Test
@@ -265,6 +293,7 @@ class PipelineTest {
     }
 
     private static PipelineConfig config(int fastPathPort, long mac, Ip6 linkLocal) {
-        return new PipelineConfig(fastPathPort, mac, GATEWAY, linkLocal, 1, CONFIG.prefixes(), CONFIG.poolPrefixes());
+        return new PipelineConfig(fastPathPort, mac, GATEWAY, linkLocal, 1, CONFIG.prefixes(), CONFIG.poolPrefixes(),
+                false);
     }
 }

@@ -7,40 +7,33 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Batches on their way out. Writes only while the channel takes more, so a switch that reads slowly holds up its
- * batches here and not in Netty's unbounded buffer. Confined to the event loop.
+ * Requests on their way out, in order. Writes only while the channel takes more, so a switch that reads slowly holds
+ * them up here and not in Netty's unbounded buffer. Many small ones share a buffer. Confined to the event loop.
  */
-final class FlowModQueue {
+final class RequestQueue {
 
     private static final int CHUNK_BYTES = 16 * 1024;
 
     private final Channel channel;
     private final PendingRequests pending;
-    private final Deque<FlowBatch> waiting = new ArrayDeque<>();
+    private final Deque<Request> waiting = new ArrayDeque<>();
 
-    FlowModQueue(Channel channel, PendingRequests pending) {
+    RequestQueue(Channel channel, PendingRequests pending) {
         this.channel = channel;
         this.pending = pending;
     }
 
-    void add(FlowBatch batch) {
-        waiting.add(batch);
+    void add(Request request) {
+        waiting.add(request);
         drain();
     }
 
     void drain() {
         boolean wrote = false;
         while (!waiting.isEmpty() && channel.isWritable()) {
-            FlowBatch batch = waiting.peek();
-            if (!pending.contains(batch)) {
-                waiting.remove();
-                continue;
-            }
             ByteBuf out = channel.alloc().buffer(CHUNK_BYTES);
             try {
-                if (batch.write(out, CHUNK_BYTES / 2)) {
-                    waiting.remove();
-                }
+                fill(out);
             } catch (RuntimeException e) {
                 out.release();
                 waiting.clear();
@@ -52,6 +45,15 @@ final class FlowModQueue {
         }
         if (wrote) {
             channel.flush();
+        }
+    }
+
+    private void fill(ByteBuf out) {
+        while (!waiting.isEmpty() && out.readableBytes() < CHUNK_BYTES / 2) {
+            Request request = waiting.peek();
+            if (!pending.contains(request) || request.write(out, CHUNK_BYTES / 2)) {
+                waiting.remove();
+            }
         }
     }
 }
