@@ -137,6 +137,10 @@ class Nat64d:
         """Ends the sessions under these filters; returns how many there were."""
         return self._expect_ok("DELETE", "/v1/sessions", filters)["removed"]
 
+    def leave_switch(self, **filters):
+        """Takes the sessions under these filters out of the switch; returns how many there were."""
+        return self._expect_ok("DELETE", "/v1/offload", filters)["left"]
+
     def _pages(self, path, key, query):
         items, after = [], None
         while True:

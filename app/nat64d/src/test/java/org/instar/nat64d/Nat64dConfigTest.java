@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class Nat64dConfigTest {
 
-    private static final String GOOD = """
+    static final String GOOD = """
             prefixes: ["64:ff9b:1::/96"]
             pools:
               - name: main
@@ -36,10 +36,14 @@ class Nat64dConfigTest {
     private Path directory;
 
     static Nat64dConfig standard() throws ConfigException {
+        return read(GOOD);
+    }
+
+    static Nat64dConfig read(String yaml) throws ConfigException {
         try {
             Path file = Files.createTempFile("nat64d", ".yaml");
             try {
-                Files.writeString(file, GOOD);
+                Files.writeString(file, yaml);
                 return Nat64dConfig.load(file);
             } finally {
                 Files.delete(file);

@@ -87,7 +87,7 @@ class RestServerTest {
         }
         server = RestServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         base = "http://127.0.0.1:" + port + "/v1/";
-        LiveConfig live = new LiveConfig(config, () -> config, pools, null, () -> { });
+        LiveConfig live = new LiveConfig(config, () -> config, pools, null, changed -> { });
         server.serve(new ShardService(pools, live, new Standing(), () -> Map.of("drop_x", 1L), () -> health),
                 new Admin());
     }
@@ -127,6 +127,11 @@ class RestServerTest {
         @Override
         public CompletableFuture<Integer> removeSessions(SessionFilter filter) {
             return removal;
+        }
+
+        @Override
+        public CompletableFuture<Integer> leaveSwitch(SessionFilter filter) {
+            return CompletableFuture.completedFuture(filter.isEmpty() ? 7 : 3);
         }
 
         @Override

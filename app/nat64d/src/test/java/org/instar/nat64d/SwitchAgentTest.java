@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.instar.core.config.ConfigException;
+import org.instar.core.config.Nat64Config;
+import org.instar.core.shard.Shard;
+import org.instar.nat64d.inswitch.TranslatingSwitch;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
@@ -23,7 +28,29 @@ class SwitchAgentTest implements SwitchAgent.Events {
     private final List<String> events = new ArrayList<>();
     private CompletableFuture<Void> shardLeft = CompletableFuture.completedFuture(null);
     private final FakeSwitch connection = new FakeSwitch();
-    private final SwitchAgent agent = new SwitchAgent("nat64-sw", SwitchAgentTest::pipeline, this);
+    private final SwitchAgent agent = new SwitchAgent("nat64-sw", SwitchAgentTest::pipeline, this,
+            new TranslatingSwitch(neverInSwitch(), new NoShards(), 1500));
+
+    private static Nat64Config neverInSwitch() {
+        try {
+            return Nat64dConfigTest.read(Nat64dConfigTest.GOOD + "offload:\n  when: never\n").nat64();
+        } catch (ConfigException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class NoShards implements TranslatingSwitch.Shards {
+
+        @Override
+        public int count() {
+            return 0;
+        }
+
+        @Override
+        public void execute(int shard, Consumer<Shard> command) {
+            throw new AssertionError("there is no shard " + shard);
+        }
+    }
 
     private static PipelineConfig pipeline(int port) {
         return new PipelineConfig(port, 0x02005e006401L, Ip6.parse("2001:db8:6::1"), Ip6.parse("fe80::5eff:fe00:6401"),
@@ -142,6 +169,14 @@ class SwitchAgentTest implements SwitchAgent.Events {
         agent.onFlowRemoved(connection, removed(Cookies.MISS_6TO4));
         assertThat(events).endsWith("static");
         assertThat(agent.problem()).contains("static flow of table 1");
+        agent.onFlowRemoved(connection, removed(Cookies.MISS_4TO6));
+        assertThat(connection.last().mods()).as("all of them again, and no deletion")
+                .allMatch(mod -> mod.command() == FlowMod.Command.ADD)
+                .anyMatch(mod -> mod.cookie() == Cookies.MISS_6TO4);
+        connection.last().answer().complete(null);
+        assertThat(agent.problem()).as("one more round for what left meanwhile").contains("static flow");
+        connection.last().answer().complete(null);
+        assertThat(agent.problem()).isEmpty();
     }
 
     @Test

@@ -2,6 +2,8 @@
 package org.instar.core.rule;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.instar.core.Protocol;
 import org.instar.engine.address.Prefix6;
@@ -21,6 +23,7 @@ public final class Rule {
     private final Filtering filtering;
     private final boolean inboundRefresh;
     private final Place place;
+    private final Offloading offloading;
     private final TimerConfig timers;
     private final SubscriberLimits limits;
     private final String text;
@@ -35,6 +38,7 @@ public final class Rule {
         this.filtering = builder.filtering == null ? RuleBuilder.filteringOf(mapping) : builder.filtering;
         this.inboundRefresh = builder.inboundRefresh;
         this.place = builder.place;
+        this.offloading = builder.offloading;
         this.timers = timers;
         this.limits = limits;
         this.text = RuleText.of(this, builder);
@@ -140,6 +144,11 @@ public final class Rule {
         return place;
     }
 
+    /** When its sessions go into the switch; empty: when the configuration says. */
+    public Optional<Offloading> offloading() {
+        return Optional.ofNullable(offloading);
+    }
+
     /** The timers of its sessions: what the line states, else the configuration's. */
     public TimerConfig timers() {
         return timers;
@@ -163,7 +172,7 @@ public final class Rule {
         Rule that = (Rule) other;
         return number == that.number && selector.equals(that.selector) && translates == that.translates
                 && pools.equals(that.pools) && mapping == that.mapping && filtering == that.filtering
-                && inboundRefresh == that.inboundRefresh && place == that.place
+                && inboundRefresh == that.inboundRefresh && place == that.place && Objects.equals(offloading, that.offloading)
                 && timers.equals(that.timers) && limits.equals(that.limits) && text.equals(that.text);
     }
 

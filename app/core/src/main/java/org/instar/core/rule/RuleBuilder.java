@@ -32,6 +32,8 @@ final class RuleBuilder {
     Filtering filtering;
     boolean inboundRefresh = true;
     Place place = Place.SWITCH;
+    /** Null: what the configuration says. */
+    Offloading offloading;
     final Map<Timer, Integer> timeouts = new EnumMap<>(Timer.class);
     final SortedMap<Integer, Integer> udpPortTimeouts = new TreeMap<>();
     int maxPorts = UNSTATED;

@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 final class RuleOptions {
 
     private static final String OPTIONS = "an option (endpoint-dependent, filter, timeout, limit, place,"
-            + " no-inbound-refresh) or the end of the rule";
+            + " offload, no-inbound-refresh) or the end of the rule";
     private static final String UDP_PORT = "udp-port";
     private static final Set<String> LIMITS = Set.of("ports", "sessions", "rate");
 
@@ -46,6 +46,8 @@ final class RuleOptions {
             } while (LIMITS.contains(words.peek()));
         } else if (words.accept("place")) {
             rule.place = words.take("a place", Place::parse);
+        } else if (words.accept("offload")) {
+            rule.offloading = Offloading.read(words);
         } else if (words.accept("no-inbound-refresh")) {
             rule.inboundRefresh = false;
         } else {

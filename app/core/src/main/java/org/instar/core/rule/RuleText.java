@@ -40,6 +40,7 @@ final class RuleText {
 
     private static String tail(Rule rule) {
         return (rule.place() == Place.SWITCH ? "" : " place " + rule.place().text())
+                + rule.offloading().map(offloading -> " offload " + offloading).orElse("")
                 + (rule.inboundRefresh() ? "" : " no-inbound-refresh");
     }
 

@@ -12,12 +12,12 @@ import java.util.function.IntPredicate;
 import org.instar.core.Protocol;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.config.OffloadConfig;
-import org.instar.core.config.OffloadConfig.When;
 import org.instar.core.edge.Hop;
 import org.instar.core.edge.RouterEdge;
 import org.instar.core.path.PacketPath;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathEvent;
+import org.instar.core.rule.Offloading;
 import org.instar.core.rule.Place;
 import org.instar.core.rule.Rule;
 import org.instar.core.rule.TimerConfig;
@@ -77,7 +77,7 @@ final class Offloader {
     /** From now on this configuration decides; what it wouldn't have in the switch leaves. */
     void change(Nat64Config wanted) {
         config = wanted.offload();
-        leave(session -> when(session) == When.NEVER);
+        leave(session -> when(session).equals(Offloading.NEVER));
     }
 
     /** A translated packet of a session, its rules for the fast path confirmed, is to go; whether it is kept. */
@@ -113,33 +113,25 @@ final class Offloader {
 
     /** The rules for the fast path are in: whether the first packets have to wait for those of the switch too. */
     boolean joinsAtOnce(int session, long nowNanos) {
-        return translation.isOpen() && sessions.offload(session) == Offload.OUT && when(session) == When.AT_ONCE
+        return translation.isOpen() && sessions.offload(session) == Offload.OUT && when(session).equals(Offloading.AT_ONCE)
                 && mayBeIn(session) && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
                 && moves.containsKey(session);
     }
 
     /** When a session is to go into the switch, by the configuration and its rule. */
-    private When when(int session) {
-        Place place = rule(session).place();
-        return place == Place.SOFTWARE || place == Place.CONTROLLER ? When.NEVER
-                : place == Place.SWITCH ? When.AT_ONCE : config.when();
+    private Offloading when(int session) {
+        Rule rule = rule(session);
+        boolean allowed = rule.place() == Place.SWITCH || rule.place() == Place.ANY;
+        return allowed ? rule.offloading().orElse(config.when()) : Offloading.NEVER;
     }
 
     private boolean wants(int session) {
         if (!mayBeIn(session)) {
             return false;
         }
-        switch (when(session)) {
-            case AT_ONCE:
-                return true;
-            case ESTABLISHED:
-                return isEstablished(session);
-            case AFTER_PACKETS:
-                return isEstablished(session)
-                        && sessions.packets6to4(session) + sessions.packets4to6(session) >= config.packets();
-            default:
-                return false;
-        }
+        Offloading when = when(session);
+        return when.equals(Offloading.AT_ONCE) || !when.equals(Offloading.NEVER) && isEstablished(session)
+                && sessions.packets6to4(session) + sessions.packets4to6(session) >= when.packets();
     }
 
     private boolean isEstablished(int session) {

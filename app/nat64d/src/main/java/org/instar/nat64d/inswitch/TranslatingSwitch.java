@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.config.OffloadConfig;
-import org.instar.core.rule.Place;
+import org.instar.core.rule.Offloading;
+import org.instar.core.rule.Rule;
 import org.instar.core.shard.Shard;
 import org.instar.core.shard.SwitchTranslation;
 import org.instar.engine.translate.TranslatorSettings;
@@ -85,8 +87,9 @@ public final class TranslatingSwitch {
     private String obstacle(Nat64Config config) {
         OffloadConfig offload = config.offload();
         TranslatorSettings settings = config.translation();
-        boolean byRule = config.rules().rules().stream().anyMatch(rule -> rule.place() == Place.SWITCH);
-        if (offload.when() == OffloadConfig.When.NEVER && !byRule) {
+        boolean byRule = config.rules().rules().stream().map(Rule::offloading).flatMap(Optional::stream)
+                .anyMatch(when -> !when.equals(Offloading.NEVER));
+        if (offload.when().equals(Offloading.NEVER) && !byRule) {
             return "offload.when is never";
         }
         if (settings.trafficClass6() != TranslatorSettings.COPY) {
@@ -351,7 +354,7 @@ public final class TranslatingSwitch {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("state", state == State.OPEN ? "up" : state == State.OFF ? "off" : "preparing");
         description.put("reason", reason);
-        description.put("when", config.offload().when().text());
+        description.put("when", config.offload().when().toString());
         description.put("sessions", sessions.stream().mapToInt(SwitchSessions::size).sum());
         description.put("maxSessions", config.offload().maxSessions());
         description.put("nextHops", state == State.OPEN ? nextHops.size() : 0);
