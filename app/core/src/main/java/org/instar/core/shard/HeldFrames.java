@@ -15,8 +15,6 @@ final class HeldFrames {
 
     /** For one session: a burst that is on its way when the first packet arrives. */
     static final int MAX_PER_SESSION = 64;
-    /** For one connection that pauses on its way into the switch: as much as its windows allow, most times. */
-    static final int MAX_PER_MOVE = 1024;
     /** For all sessions of a shard. */
     static final int MAX_TOTAL = 8192;
 
@@ -24,9 +22,9 @@ final class HeldFrames {
     private int total;
 
     /** Copies the frame and keeps it; false when there are too many. */
-    boolean hold(int session, ByteBuffer frame, int frameLength, int most) {
+    boolean hold(int session, ByteBuffer frame, int frameLength) {
         Deque<byte[]> held = bySession.get(session);
-        if (held != null && held.size() >= most || total >= MAX_TOTAL) {
+        if (held != null && held.size() >= MAX_PER_SESSION || total >= MAX_TOTAL) {
             return false;
         }
         byte[] copy = new byte[frameLength];

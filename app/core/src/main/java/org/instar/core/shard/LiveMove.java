@@ -3,110 +3,160 @@ package org.instar.core.shard;
 
 import java.nio.ByteBuffer;
 import org.instar.core.path.PacketPath;
+import org.instar.engine.checksum.InternetChecksum;
 
 /**
- * A TCP connection on its way into the switch, whose way is shorter: a packet there would overtake those that are still
- * under way here. So the answers of one side are held back for some milliseconds. The other side, its window used up
- * or its question unanswered, falls silent; when it has been silent for a moment and a {@link
- * org.instar.core.edge.Marker} shows that all it sent has gone on, nothing is under way any more. Then the rules go in,
- * and when they are confirmed, the answers go on.
- *
- * <p>A connection that has only just been established is silent anyway: all its packets are held until the rules are in.
+ * A TCP connection in full swing on its way into the switch, whose way is shorter: a packet there would overtake those
+ * that are still under way here. So both ends are asked to pause, as a receiver does whose buffer is full: all segments
+ * go on with a window of 0 (RFC 9293 §3.8.6). What was sent is acknowledged still, so no end has a reason to repeat
+ * anything, and asks about the window only after a retransmission timeout (§3.8.6.1), which is 200 ms and more. When
+ * it has been silent for a moment and a {@link org.instar.core.edge.Marker} shows that all that came before has gone on,
+ * nothing is under way any more. Then the rules go in, and some time after they are confirmed, when the switch goes by
+ * them, both ends are told their windows again.
  */
 final class LiveMove {
 
     /** Silence after which a marker is sent. */
-    static final long SILENCE_NANOS = 300_000;
-    /** Longer than this no answer is held back: a sender would begin to repeat itself (RFC 8985 §7.2). */
-    static final long MOST_HELD_NANOS = 8_000_000;
+    static final long SILENCE_NANOS = 500_000;
+    /** So long one end may say nothing before it counts as one that has nothing to say. */
+    static final long MUTE_NANOS = 5_000_000;
+    /** No pause is longer than this, but for the switch to answer. */
+    static final long MOST_NANOS = 60_000_000;
     /**
-     * Held segments with data. When they go on, acknowledgments of the first come back by the switch, and new data may
-     * overtake the last ones if these are more than a switch takes from a port at once.
+     * Open vSwitch confirms rules when its tables have them; what its datapath has made of the tables before follows a
+     * little later.
      */
-    static final int MOST_HELD_DATA = 32;
+    static final long SETTLING_NANOS = 5_000_000;
 
     private static final int TYPE_IPV4 = 0x0800;
-    private static final int IPV6_HEADER = 40;
+    private static final int TYPE_OFFSET = PacketPath.HEADROOM - 2;
     private static final int PACKET = PacketPath.HEADROOM;
+    private static final int IPV6_HEADER = 40;
+    private static final int PAYLOAD_LENGTH_6 = 4;
+    private static final int TOTAL_LENGTH_4 = 2;
+    private static final int CHECKSUM_4 = 10;
+    private static final int SEQUENCE = 4;
+    private static final int FLAGS = 13;
+    private static final int WINDOW = 14;
+    private static final int CHECKSUM = 16;
+    private static final int ACK = 0x10;
+    private static final int FRAGMENT_4 = 6;
+    private static final int MORE_AND_OFFSET = 0x3fff;
+    private static final int NEXT_HEADER_6 = 6;
+    private static final int TCP = 6;
 
     private enum Phase {
-        /** The side that isn't held back still sends. */
+        /** Packets come still. */
         WAITING,
         /** It is silent; a marker is under way. */
         MARKED,
         /** The switch has been asked to take the session. */
-        ASKED
+        ASKED,
+        /** The switch has it; packets that were under way come here still. */
+        SETTLING
     }
 
     private final int session;
-    /** Ethernet type of the packets that are held; 0: all. */
-    private final int heldType;
     private final long beganNanos;
-    private Phase phase;
+    private Phase phase = Phase.WAITING;
     private long lastNanos;
+    private long settledNanos;
     private long marker;
-    private int heldData;
+    /** The latest segment each way, without data: what tells its receiver the true window again. */
+    private final byte[][] latest = new byte[2][];
+    private final int[] latestEnd = new int[2];
 
-    private LiveMove(int session, int heldType, Phase phase, long nowNanos) {
+    LiveMove(int session, long nowNanos) {
         this.session = session;
-        this.heldType = heldType;
-        this.phase = phase;
         this.beganNanos = nowNanos;
         this.lastNanos = nowNanos;
-    }
-
-    /** Of a connection of which nothing is under way but what is held. */
-    static LiveMove ofSilent(int session, long nowNanos) {
-        return new LiveMove(session, 0, Phase.ASKED, nowNanos);
-    }
-
-    /** Of a connection in full swing. */
-    static LiveMove holding(int session, int etherType, long nowNanos) {
-        return new LiveMove(session, etherType, Phase.WAITING, nowNanos);
     }
 
     int session() {
         return session;
     }
 
-    int heldType() {
-        return heldType;
-    }
-
-    /** Whether a packet is to be held; if not, it is one of the side that is to fall silent. */
-    boolean holds(ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
-        if (heldType != 0 && etherType != heldType) {
-            lastNanos = nowNanos;
-            if (phase == Phase.MARKED) {
-                phase = Phase.WAITING;
-            }
-            return false;
+    /** A segment is about to go on: with a window of 0, its own is kept in mind. */
+    void pause(ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
+        lastNanos = nowNanos;
+        if (phase == Phase.MARKED) {
+            phase = Phase.WAITING;
         }
-        if (hasData(frame, frameLength, etherType)) {
-            heldData++;
+        if (!showsTcp(frame, etherType)) {
+            return;
         }
-        return true;
+        int tcp = PACKET + (etherType == TYPE_IPV4 ? (frame.get(PACKET) & 0xf) << 2 : IPV6_HEADER);
+        int header = (frame.get(tcp + 12) >>> 4 & 0xf) << 2;
+        int data = frameLength - tcp - header;
+        if (header < WINDOW + 6 || data < 0) {
+            return;   // nothing that an end would take
+        }
+        int end = frame.getInt(tcp + SEQUENCE) + data;
+        int way = etherType == TYPE_IPV4 ? 0 : 1;
+        if (latest[way] == null || end - latestEnd[way] >= 0) {
+            latestEnd[way] = end;
+            latest[way] = new byte[tcp + header];
+            ByteBuffer whole = frame.duplicate();
+            whole.clear();
+            whole.get(latest[way]);
+            acknowledge(ByteBuffer.wrap(latest[way]), tcp, data, etherType);
+        }
+        replace(frame, tcp, WINDOW, 0);
     }
 
-    private static boolean hasData(ByteBuffer frame, int frameLength, int etherType) {
-        int transport = PACKET + (etherType == TYPE_IPV4 ? (frame.get(PACKET) & 0xf) << 2 : IPV6_HEADER);
-        return frameLength - transport > (frame.get(transport + 12) >>> 4 & 0xf) << 2;
+    /** Whether the TCP header is where it is looked for: not in a fragment. */
+    private static boolean showsTcp(ByteBuffer frame, int etherType) {
+        return etherType == TYPE_IPV4 ? (frame.getShort(PACKET + FRAGMENT_4) & MORE_AND_OFFSET) == 0
+                : frame.get(PACKET + NEXT_HEADER_6) == TCP;
     }
 
-    /** Whether the way back may not be gone: too much is held, or for too long. */
-    boolean isTooMuch(long nowNanos) {
-        return phase != Phase.ASKED && nowNanos - beganNanos >= MOST_HELD_NANOS
-                || heldType != 0 && heldData > MOST_HELD_DATA;
+    /** Makes an acknowledgment of a segment whose data has been cut off. */
+    private static void acknowledge(ByteBuffer frame, int tcp, int data, int etherType) {
+        int length = frame.limit() - PACKET;
+        if (etherType == TYPE_IPV4) {
+            frame.putShort(PACKET + TOTAL_LENGTH_4, (short) length);
+            frame.putShort(PACKET + CHECKSUM_4, (short) 0);
+            frame.putShort(PACKET + CHECKSUM_4,
+                    (short) InternetChecksum.ofSum(InternetChecksum.sum(frame, PACKET, tcp - PACKET)));
+        } else {
+            frame.putShort(PACKET + PAYLOAD_LENGTH_6, (short) (length - IPV6_HEADER));
+        }
+        frame.putInt(tcp + SEQUENCE, frame.getInt(tcp + SEQUENCE) + data);
+        frame.put(tcp + FLAGS, (byte) ACK);
+        frame.putShort(tcp + CHECKSUM, (short) 0);
+        int addresses = etherType == TYPE_IPV4 ? 8 : 32;
+        int segment = frame.limit() - tcp;
+        long sum = InternetChecksum.fold(InternetChecksum.sum(frame, tcp - addresses, addresses))
+                + (long) InternetChecksum.fold(InternetChecksum.sum(frame, tcp, segment)) + segment + TCP;
+        frame.putShort(tcp + CHECKSUM, (short) InternetChecksum.ofSum(sum));
+        frame.putShort(TYPE_OFFSET, (short) etherType);
     }
 
-    /** Whether the other side is the one to hold back: this one sends the data. */
-    boolean isOfWrongSide() {
-        return heldData > MOST_HELD_DATA;
+    /** Writes a 16-bit word of the TCP header and keeps the checksum right (RFC 1624 §3). */
+    private static void replace(ByteBuffer frame, int tcp, int offset, int word) {
+        int sum = (~frame.getShort(tcp + CHECKSUM) & 0xffff) + (~frame.getShort(tcp + offset) & 0xffff) + word;
+        frame.putShort(tcp + offset, (short) word);
+        frame.putShort(tcp + CHECKSUM, (short) ~InternetChecksum.fold(sum));
+    }
+
+    /** Frames that tell both ends their windows again: to the IPv4 side, to the IPv6 side; null: nothing to tell. */
+    byte[][] windows() {
+        return latest;
+    }
+
+    /** Whether it takes too long. */
+    boolean isTooLong(long nowNanos) {
+        return phase.compareTo(Phase.ASKED) < 0 && nowNanos - beganNanos >= MOST_NANOS;
     }
 
     /** Whether a marker is to be sent now. */
     boolean wantsMarker(long nowNanos) {
-        return phase == Phase.WAITING && nowNanos - lastNanos >= SILENCE_NANOS;
+        return phase == Phase.WAITING && nowNanos - silentNanos() >= 0;
+    }
+
+    /** When silence would have lasted long enough. */
+    private long silentNanos() {
+        return lastNanos + (latest[0] != null && latest[1] != null ? SILENCE_NANOS : MUTE_NANOS);
     }
 
     /** This marker was sent. */
@@ -125,13 +175,26 @@ final class LiveMove {
         phase = Phase.ASKED;
     }
 
+    /** The switch has confirmed the rules. */
+    void confirmed(long nowNanos) {
+        phase = Phase.SETTLING;
+        settledNanos = nowNanos + SETTLING_NANOS;
+    }
+
+    /** Whether the switch goes by its rules by now. */
+    boolean isSettled(long nowNanos) {
+        return phase == Phase.SETTLING && nowNanos - settledNanos >= 0;
+    }
+
     /** When time brings something next. */
     long nextDeadlineNanos() {
         switch (phase) {
             case WAITING:
-                return Math.min(lastNanos + SILENCE_NANOS, beganNanos + MOST_HELD_NANOS);
+                return Math.min(silentNanos(), beganNanos + MOST_NANOS);
             case MARKED:
-                return beganNanos + MOST_HELD_NANOS;
+                return beganNanos + MOST_NANOS;
+            case SETTLING:
+                return settledNanos;
             default:
                 return Long.MAX_VALUE;
         }

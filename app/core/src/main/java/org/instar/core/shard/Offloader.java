@@ -3,9 +3,8 @@ package org.instar.core.shard;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
@@ -45,14 +44,13 @@ final class Offloader {
     private final RouterEdge edge;
     private final PathCounters counters;
     private final HeldFrames held;
-    private final int shard;
     private final IntConsumer release;
     private final Retries retries = new Retries();
-    private final Map<Integer, LiveMove> moves = new HashMap<>();
-    private final List<LiveMove> over = new ArrayList<>();
+    private final LiveMoves moves;
+    /** Sessions all of whose packets are held until the switch has their rules: nobody goes on before these. */
+    private final Set<Integer> silent = new HashSet<>();
     private SwitchTranslation translation = SwitchTranslation.NONE;
     private OffloadConfig config;
-    private long lastMarker;
 
     /**
      * @param release sends what is held of a session
@@ -66,7 +64,7 @@ final class Offloader {
         this.edge = edge;
         this.counters = counters;
         this.held = held;
-        this.shard = shard;
+        this.moves = new LiveMoves(edge, shard);
         this.release = release;
     }
 
@@ -98,16 +96,17 @@ final class Offloader {
         }
     }
 
+    /** Whether a packet is held; if its connection pauses, it goes on and says so. */
     private boolean keeps(int session, ByteBuffer frame, int frameLength, int etherType, long nowNanos) {
-        LiveMove move = moves.get(session);
-        if (move == null || !move.holds(frame, frameLength, etherType, nowNanos)) {
-            return false;
+        if (silent.contains(session)) {
+            return held.hold(session, frame, frameLength);
         }
-        if (!move.isTooMuch(nowNanos) && belongs(session)
-                && held.hold(session, frame, frameLength, HeldFrames.MAX_PER_MOVE)) {
-            return true;
+        LiveMove move = moves.of(session);
+        if (move != null && belongs(session)) {
+            move.pause(frame, frameLength, etherType, nowNanos);
+        } else if (move != null) {
+            giveUp(session, nowNanos);
         }
-        giveUp(move, nowNanos);
         return false;
     }
 
@@ -115,7 +114,7 @@ final class Offloader {
     boolean joinsAtOnce(int session, long nowNanos) {
         return translation.isOpen() && sessions.offload(session) == Offload.OUT && when(session).equals(Offloading.AT_ONCE)
                 && mayBeIn(session) && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
-                && moves.containsKey(session);
+                && silent.contains(session);
     }
 
     /** When a session is to go into the switch, by the configuration and its rule. */
@@ -170,17 +169,14 @@ final class Offloader {
         if (isSilent(session, etherType)) {
             boolean asked = ask(session, nowNanos);
             if (asked) {
-                moves.put(session, LiveMove.ofSilent(session, nowNanos));
+                silent.add(session);
             }
             return asked;
         }
-        if (hopsOf(session, nowNanos) == null) {
+        if (hopsOf(session, nowNanos) == null || !moves.begin(session, nowNanos)) {
             retries.unable(id, nowNanos);
             return false;
         }
-        boolean most4 = sessions.bytes6to4(session) < sessions.bytes4to6(session);
-        int heldType = most4 ^ retries.isTurned(id) ? TYPE_IPV4 : TYPE_IPV6;
-        moves.put(session, LiveMove.holding(session, heldType, nowNanos));
         sessions.setOffload(session, Offload.JOINING);
         return true;
     }
@@ -232,11 +228,27 @@ final class Offloader {
         }
         counters.count(PathEvent.SWITCH_JOINS);
         retries.forget(id);
+        LiveMove move = moves.of(session);
+        if (move == null) {
+            settled(session, nowNanos);
+        } else {
+            move.confirmed(nowNanos);
+        }
+    }
+
+    /** All packets that go by the switch's rules do so now. */
+    private void settled(int session, long nowNanos) {
         sessions.setOffload(session, Offload.IN);
-        moves.remove(session);
         if (!belongs(session)) {
             leave(session);
         }
+        goOn(session, nowNanos);
+    }
+
+    /** What was held of a session goes on, and so does a connection that pauses. */
+    private void goOn(int session, long nowNanos) {
+        moves.end(session, nowNanos);
+        silent.remove(session);
         release.accept(session);
     }
 
@@ -247,30 +259,24 @@ final class Offloader {
         if (session != RecordStore.NONE) {
             retries.refused(id, nowNanos);
             sessions.setOffload(session, Offload.OUT);
-            moves.remove(session);
-            release.accept(session);
+            goOn(session, nowNanos);
         }
     }
 
-    private void giveUp(LiveMove move, long nowNanos) {
+    private void giveUp(int session, long nowNanos) {
         counters.count(PathEvent.SWITCH_JOINS_FAILED);
-        retries.failed(sessions.id(move.session()), move.isOfWrongSide(), nowNanos);
-        moves.remove(move.session());
-        sessions.setOffload(move.session(), Offload.OUT);
-        release.accept(move.session());
+        retries.failed(sessions.id(session), nowNanos);
+        sessions.setOffload(session, Offload.OUT);
+        goOn(session, nowNanos);
     }
 
     /** A marker is back. */
     void markerReturned(long marker, long nowNanos) {
-        for (LiveMove move : moves.values()) {
-            if (move.isEndedBy(marker)) {
-                if (translation.isOpen() && ask(move.session(), nowNanos)) {
-                    move.asked();
-                } else {
-                    giveUp(move, nowNanos);
-                }
-                return;
-            }
+        LiveMove move = moves.endedBy(marker);
+        if (move != null && translation.isOpen() && ask(move.session(), nowNanos)) {
+            move.asked();
+        } else if (move != null) {
+            giveUp(move.session(), nowNanos);
         }
     }
 
@@ -309,7 +315,8 @@ final class Offloader {
     /** A session ends; null: the switch has no part in it. */
     CompletableFuture<Void> ending(int session) {
         Offload offload = sessions.offload(session);
-        moves.remove(session);
+        moves.forget(session);
+        silent.remove(session);
         retries.forget(sessions.id(session));
         return offload == Offload.OUT ? null : translation.leave(sessions.id(session));
     }
@@ -323,11 +330,10 @@ final class Offloader {
     }
 
     /** The switch has no session any more. */
-    void allLeft() {
-        for (LiveMove move : new ArrayList<>(moves.values())) {
-            moves.remove(move.session());
-            release.accept(move.session());
-        }
+    void allLeft(long nowNanos) {
+        moves.endAll(nowNanos);
+        new ArrayList<>(silent).forEach(release::accept);
+        silent.clear();
         for (int session = 1; session <= sessions.highest(); session++) {
             if (sessions.isSession(session) && sessions.offload(session) != Offload.OUT) {
                 sessions.setOffload(session, Offload.OUT);
@@ -371,26 +377,10 @@ final class Offloader {
 
     void tick(long nowNanos) {
         translation.tick(nowNanos);
-        if (moves.isEmpty()) {
-            return;
-        }
-        over.clear();
-        for (LiveMove move : moves.values()) {
-            if (move.isTooMuch(nowNanos)) {
-                over.add(move);
-            } else if (move.wantsMarker(nowNanos)) {
-                move.marked(++lastMarker);
-                edge.sendMarker(shard, lastMarker);
-            }
-        }
-        over.forEach(move -> giveUp(move, nowNanos));
+        moves.tick(nowNanos, session -> settled(session, nowNanos), session -> giveUp(session, nowNanos));
     }
 
     long nextDeadlineNanos() {
-        long next = translation.nextDeadlineNanos();
-        for (LiveMove move : moves.values()) {
-            next = Math.min(next, move.nextDeadlineNanos());
-        }
-        return next;
+        return Math.min(translation.nextDeadlineNanos(), moves.nextDeadlineNanos());
     }
 }

@@ -11,7 +11,7 @@ final class Retries {
     private static final long KEPT_OUT_NANOS = 3_600_000_000_000L;
     private static final long UNABLE_NANOS = 100_000_000L;
     private static final long REFUSED_NANOS = 1_000_000_000L;
-    private static final long LEAST_FAILED_NANOS = 20_000_000L;
+    private static final long LEAST_FAILED_NANOS = 50_000_000L;
     private static final long MOST_FAILED_NANOS = 2_000_000_000L;
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -19,7 +19,6 @@ final class Retries {
 
         private long dueNanos;
         private long failedNanos = LEAST_FAILED_NANOS;
-        private boolean turned;
         private long packets = -1;
         private long packetsSinceNanos;
     }
@@ -37,16 +36,9 @@ final class Retries {
         return retry == null || nowNanos - retry.dueNanos >= 0;
     }
 
-    /** Whether the last try showed that the other side is to be held back. */
-    boolean isTurned(long id) {
-        Retry retry = bySession.get(id);
-        return retry != null && retry.turned;
-    }
-
     /** The connection did not pause. */
-    void failed(long id, boolean wrongSide, long nowNanos) {
+    void failed(long id, long nowNanos) {
         Retry retry = of(id);
-        retry.turned ^= wrongSide;
         retry.dueNanos = nowNanos + retry.failedNanos;
         retry.failedNanos = Math.min(MOST_FAILED_NANOS, 2 * retry.failedNanos);
     }

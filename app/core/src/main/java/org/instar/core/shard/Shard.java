@@ -178,7 +178,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
         if (known != Rules.PENDING && !wantsRules(session, nowNanos)) {
             return true;
         }
-        if (heldFrames.hold(session, withType(frame, etherType), frameLength, HeldFrames.MAX_PER_SESSION)) {
+        if (heldFrames.hold(session, withType(frame, etherType), frameLength)) {
             counters.count(PathEvent.FRAMES_HELD);
         } else {
             counters.drop(PathDrop.HELD_FULL);
@@ -287,9 +287,9 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
     }
 
     /** From now on this switch translates sessions itself, which has none yet; {@link SwitchTranslation#NONE}: none. */
-    public void useTranslation(SwitchTranslation translation) {
+    public void useTranslation(SwitchTranslation translation, long nowNanos) {
         offloader.use(translation);
-        offloader.allLeft();
+        offloader.allLeft(nowNanos);
     }
 
     /** The switch translates the session itself now. */

@@ -49,8 +49,12 @@ final class SwitchSessions implements SwitchTranslation {
     private static final double IDLE_PACKETS_PER_SECOND = 0.5;
     /** An Open vSwitch tells of removed flows somewhat later than it has confirmed their removal. */
     private static final long LAST_COUNTERS_NANOS = 5_000_000_000L;
+    private static final long SETTLING_NANOS = 20_000_000L;
     private static final int HANDLE_BITS = 20;
     private static final int GENERATIONS = 0xfff;
+
+    /** Sessions whose first rules are gone, and when the others may go. */
+    private record Stopped(List<SwitchSession> batch, long dueNanos) { }
 
     /** By what a packet tells that the switch saw too late that it can't translate it. */
     private record Remains(int protocol, int pool, int poolPort, int remote) { }
@@ -71,6 +75,7 @@ final class SwitchSessions implements SwitchTranslation {
             .thenComparingLong(session -> session.id));
     /** Those whose rules are gone, for whose last counters there is some time still. */
     private final Deque<SwitchSession> gone = new ArrayDeque<>();
+    private final Deque<Stopped> forgetting = new ArrayDeque<>();
     private List<SwitchSession> joining = new ArrayList<>();
     private List<SwitchSession> leaving = new ArrayList<>();
     private int generation;
@@ -231,24 +236,48 @@ final class SwitchSessions implements SwitchTranslation {
         }
     }
 
-    /** Takes out the rules that packets come to first; those behind follow when the switch has confirmed that. */
+    /**
+     * Takes out the rules that packets come to first. Those behind follow somewhat later: what the datapath has made of
+     * the first ones outlives them by some milliseconds.
+     */
     private void stop(List<SwitchSession> batch) {
         List<FlowMod> stops = new ArrayList<>();
-        List<FlowMod> forgets = new ArrayList<>();
-        for (SwitchSession session : batch) {
-            stops.addAll(session.rules.stop());
-            forgets.addAll(session.rules.forget());
-        }
-        connection.install(stops).thenCompose(done -> connection.install(forgets)).whenComplete((done, failure) ->
-                shardThread.accept(shard -> gone(shard, batch, failure)));
+        batch.forEach(session -> stops.addAll(session.rules.stop()));
+        connection.install(stops).whenComplete((done, failure) ->
+                shardThread.accept(shard -> stopped(shard, batch, failure)));
     }
 
-    private void gone(Shard shard, List<SwitchSession> batch, Throwable failure) {
+    private void stopped(Shard shard, List<SwitchSession> batch, Throwable failure) {
         if (failure != null) {
-            // nobody knows which flows are left: when the switch comes back it is cleared
-            connection.disconnect("a removal of flows was not confirmed");
-            batch.forEach(session -> session.left.completeExceptionally(new FlowsNotConfirmedException(
-                    "the switch has not confirmed that the flows are gone: " + failure.getMessage())));
+            notConfirmed(batch, failure);
+            return;
+        }
+        for (SwitchSession session : batch) {
+            bySession.remove(session.id);
+            byRemains.remove(remains(session), session);
+            shard.switchLeft(session.id);
+        }
+        size = bySession.size();
+        forgetting.add(new Stopped(batch, System.nanoTime() + SETTLING_NANOS));
+    }
+
+    private void notConfirmed(List<SwitchSession> batch, Throwable failure) {
+        // nobody knows which flows are left: when the switch comes back it is cleared
+        connection.disconnect("a removal of flows was not confirmed");
+        batch.forEach(session -> session.left.completeExceptionally(new FlowsNotConfirmedException(
+                "the switch has not confirmed that the flows are gone: " + failure.getMessage())));
+    }
+
+    private void forget(List<SwitchSession> batch) {
+        List<FlowMod> forgets = new ArrayList<>();
+        batch.forEach(session -> forgets.addAll(session.rules.forget()));
+        connection.install(forgets).whenComplete((done, failure) ->
+                shardThread.accept(shard -> forgotten(batch, failure)));
+    }
+
+    private void forgotten(List<SwitchSession> batch, Throwable failure) {
+        if (failure != null) {
+            notConfirmed(batch, failure);
             return;
         }
         long nowNanos = System.nanoTime();
@@ -256,14 +285,10 @@ final class SwitchSessions implements SwitchTranslation {
             handles.gone(session.rules.handle(), nowNanos);
             nextHops.release(session.to6, nowNanos);
             nextHops.release(session.to4, nowNanos);
-            bySession.remove(session.id);
-            byRemains.remove(remains(session), session);
             session.goneNanos = nowNanos;
             gone.add(session);
-            shard.switchLeft(session.id);
             session.left.complete(null);
         }
-        size = bySession.size();
     }
 
     /** A rule left the switch; its last counters are known. */
@@ -300,6 +325,9 @@ final class SwitchSessions implements SwitchTranslation {
 
     @Override
     public void tick(long nowNanos) {
+        while (!forgetting.isEmpty() && nowNanos - forgetting.peek().dueNanos >= 0) {
+            forget(forgetting.poll().batch);
+        }
         if (nowNanos - nextSliceNanos < 0 || nextSliceNanos == Long.MAX_VALUE) {
             return;
         }
@@ -316,12 +344,13 @@ final class SwitchSessions implements SwitchTranslation {
             SwitchSession session = gone.poll();
             byHandle.remove(session.rules.handle(), session);
         }
-        nextSliceNanos = bySession.isEmpty() && gone.isEmpty() ? Long.MAX_VALUE : nowNanos + SLICE_NANOS;
+        nextSliceNanos = bySession.isEmpty() && gone.isEmpty() && forgetting.isEmpty() ? Long.MAX_VALUE
+                : nowNanos + SLICE_NANOS;
     }
 
     @Override
     public long nextDeadlineNanos() {
-        return nextSliceNanos;
+        return forgetting.isEmpty() ? nextSliceNanos : Math.min(nextSliceNanos, forgetting.peek().dueNanos);
     }
 
     private void ask(SwitchSession session) {

@@ -181,7 +181,7 @@ public final class TranslatingSwitch {
         reason = "";
         for (int i = 0; i < all.size(); i++) {
             SwitchSessions translation = all.get(i);
-            shards.execute(i, shard -> shard.useTranslation(translation));
+            shards.execute(i, shard -> shard.useTranslation(translation, System.nanoTime()));
         }
         LOG.info("switch {} translates sessions itself: {}", connection.datapathIdText(), proof);
     }
@@ -216,7 +216,7 @@ public final class TranslatingSwitch {
     /** All shards' sessions are to be in the fast path from now on. */
     private void stop() {
         for (int i = 0; i < shards.count(); i++) {
-            shards.execute(i, shard -> shard.useTranslation(SwitchTranslation.NONE));
+            shards.execute(i, shard -> shard.useTranslation(SwitchTranslation.NONE, System.nanoTime()));
         }
     }
 

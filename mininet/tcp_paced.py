@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TCP with segments of one size at a steady rate, both ways at once or one way.
+
+serve ADDRESS PORT                         says "ready", then serves connections one after the other
+talk NAME PORT WAY PER_SECOND SECONDS      WAY is up, down or both; prints what the kernel says of the connection
+
+Each message is a segment: TCP_NODELAY, and no more of them than fit the window.
+"""
+
+import socket
+import struct
+import sys
+import threading
+import time
+
+MESSAGE = 1000
+# struct tcp_info: tcpi_total_retrans, tcpi_reord_seen (linux/tcp.h)
+TOTAL_RETRANS_OFFSET = 100
+REORD_SEEN_OFFSET = 220
+
+
+def send(connection, per_second, seconds):
+    """Sends messages with running numbers, as many as are due, and says how many there were."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    begun, sent = time.monotonic(), 0
+    while (passed := time.monotonic() - begun) < seconds:
+        while sent < passed * per_second:
+            connection.sendall(struct.pack("!I", sent) * (MESSAGE // 4))
+            sent += 1
+        time.sleep(0.0005)
+    connection.sendall(struct.pack("!I", 0xffffffff) * (MESSAGE // 4))
+    return sent
+
+
+def receive(connection):
+    """Reads messages until the last one; raises ValueError when one is not the next."""
+    expected = 0
+    with connection.makefile("rb") as stream:
+        while True:
+            message = stream.read(MESSAGE)
+            number = struct.unpack("!I", message[:4])[0]
+            if number == 0xffffffff:
+                return expected
+            if message != struct.pack("!I", expected) * (MESSAGE // 4):
+                raise ValueError(f"message {expected} is another")
+            expected += 1
+
+
+def run(connection, way, mine, per_second, seconds):
+    """One end's part: sends when it is its way or both, receives when the other does."""
+    reader = threading.Thread(target=receive, args=(connection,))
+    other = "down" if mine == "up" else "up"
+    if way in (other, "both"):
+        reader.start()
+    if way in (mine, "both"):
+        send(connection, per_second, seconds)
+    if reader.ident:
+        reader.join()
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    return struct.unpack_from("I", info, TOTAL_RETRANS_OFFSET)[0], struct.unpack_from("I", info, REORD_SEEN_OFFSET)[0]
+
+
+def serve(address, port):
+    """Never returns."""
+    with socket.create_server((address, port)) as server:
+        print("ready", flush=True)
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                way, per_second, seconds = connection.recv(64, socket.MSG_WAITALL).decode().split()
+                retransmitted, reordered = run(connection, way, "down", int(per_second), float(seconds))
+                connection.sendall(f"{retransmitted} {reordered}".ljust(64).encode())
+
+
+def talk(name, port, way, per_second, seconds):
+    """Prints segments sent again and reorderings seen, of both ends together."""
+    with socket.create_connection((name, port)) as connection:
+        connection.sendall(f"{way} {per_second} {seconds}".ljust(64).encode())
+        mine = run(connection, way, "up", int(per_second), float(seconds))
+        theirs = [int(number) for number in connection.recv(64, socket.MSG_WAITALL).decode().split()]
+        print(mine[0] + theirs[0], mine[1] + theirs[1])
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2], int(sys.argv[3]))
+    else:
+        talk(sys.argv[2], int(sys.argv[3]), *sys.argv[4:7])
