@@ -56,8 +56,8 @@ final class Tables4to6 {
     }
 
     private Stream<FlowMod> measure() {
-        return Stream.of(Measure.flow(TranslationRule.MEASURE_4TO6, config.maxLength4() < config.mtu4(),
-                config.maxLength4() + ETHERNET_BYTES, TranslationTable.OFFER_4TO6));
+        return Stream.of(Measure.flow(TranslationRule.MEASURE_4TO6, config.longestTo6() < config.mtu4(),
+                config.longestTo6() + ETHERNET_BYTES, TranslationTable.OFFER_4TO6));
     }
 
     /** What is not for the switch, whatever the session. */
@@ -89,7 +89,7 @@ final class Tables4to6 {
     }
 
     private Stream<FlowMod> lengths() {
-        Stream<FlowMod> known = IntStream.rangeClosed(HEADER_4_BYTES + UDP_HEADER_BYTES, config.maxLength4()).boxed()
+        Stream<FlowMod> known = IntStream.rangeClosed(HEADER_4_BYTES + UDP_HEADER_BYTES, config.longestTo6()).boxed()
                 .flatMap(length -> length < HEADER_4_BYTES + TCP_HEADER_BYTES ? Stream.of(length(length, PROTO_UDP))
                         : Stream.of(length(length, PROTO_TCP), length(length, PROTO_UDP)));
         return Stream.concat(known, Stream.of(TranslationRule.OPTIONS

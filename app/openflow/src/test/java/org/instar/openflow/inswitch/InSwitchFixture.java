@@ -71,10 +71,14 @@ final class InSwitchFixture implements AutoCloseable {
     }
 
     static TranslationConfig config(String prefix, int mtu6, int mtu4) {
+        return config(prefix, mtu6, mtu4, false);
+    }
+
+    static TranslationConfig config(String prefix, int mtu6, int mtu4, boolean strict) {
         return new TranslationConfig(new PipelineConfig(3, GATEWAY_MAC, Ip6.parse("2001:db8:6::1"),
                 Ip6.parse("fe80::5eff:fe00:6401"), Ip4.parse("192.0.2.1"), List.of(Prefix64.parse(prefix)),
                 List.of(Prefix4.parse("198.51.100.0/24"), Prefix4.parse("203.0.113.192/26")), false), mtu6, mtu4,
-                false);
+                strict);
     }
 
     static TranslationConfig config() {

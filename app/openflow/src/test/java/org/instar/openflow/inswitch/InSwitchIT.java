@@ -115,6 +115,14 @@ class InSwitchIT {
     }
 
     @Test
+    void theProbeKeepsToTheLengthsOfStrict() throws Exception {
+        fixture.close();
+        fixture = new InSwitchFixture(ovs, InSwitchFixture.config("64:ff9b:1::/96", 1500, 1500, true));
+        fixture.install(fixture.tables.inside());
+        assertThat(probe().reason()).isEqualTo("28 packets came back as they should");
+    }
+
+    @Test
     void theProbeFindsWhatIsWrong() throws Exception {
         fixture.install(fixture.tables.inside());
         FlowMod ttl64 = fixture.tables.inside().stream().filter(mod -> mod.match().fields()
