@@ -35,6 +35,8 @@ public final class PipelineProbe {
     private static final int POOL_PORT = 54_321;
     private static final int TIMEOUT_SECONDS = 60;
     private static final long ANSWER_SECONDS = 5;
+    /** Priority 5, VLAN 4094. */
+    private static final int TAG = 0xaffe;
     private static final int[] TTLS = {2, 64, 255};
     private static final int[] TRAFFIC_CLASSES = {0, 0x03, 0xff, 0xb8};
 
@@ -92,6 +94,13 @@ public final class PipelineProbe {
                     TranslationRule.PROBE_6.cookie(), ProbePackets.frame(mac, from4),
                     ProbePackets.frame(mac, expected.to6(session, from4))));
         }
+        trials.addAll(trials.stream().skip(trials.size() - 2).map(PipelineProbe::tagged).toList());
+    }
+
+    /** The same packet with a tag, which must go. */
+    private static Trial tagged(Trial trial) {
+        return new Trial(trial.name + ", tagged", trial.first, trial.cookie, ProbePackets.tagged(trial.frame, TAG),
+                trial.expected);
     }
 
     private static int[] lengths(int protocol, int longest) {
