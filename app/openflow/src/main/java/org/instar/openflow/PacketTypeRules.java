@@ -17,13 +17,16 @@ import java.util.stream.Collectors;
  *   <li>push_mpls, decap, decap:ETHERNET, resubmit — parsed anew: the datapath takes the packet round again
  * </ol>
  *
+ * <p>Without the first two pieces, a pop_vlan may come right before the third: no header can be taken off a tagged
+ * frame. Lists that change the type have no other business with tags; others may do with them what they like.
+ *
  * <p>A list that begins with the second piece is reached behind one that ends with the first (by goto), which a match
  * on the packet before the first can't show; {@link #check} is therefore also made for tables in a row.
  */
 public final class PacketTypeRules {
 
     /** Each action is one letter, those that leave the type alone a point. */
-    private static final String SAFE = "[.]*(dn)?e?(mdEr)?";
+    private static final String SAFE = "[.]*((dn)?e?(mdEr)?|vmdEr)";
 
     private PacketTypeRules() {
     }
@@ -61,6 +64,8 @@ public final class PacketTypeRules {
             case FlowAction.EncapNsh encap -> "n";
             case FlowAction.EncapEthernet encap -> "e";
             case FlowAction.PushMpls push -> "m";
+            case FlowAction.PopVlan pop -> "v";
+            case FlowAction.PushVlan push -> "p";
             case FlowAction.Resubmit resubmit -> "r";
             default -> ".";
         };

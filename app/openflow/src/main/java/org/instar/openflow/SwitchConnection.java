@@ -42,8 +42,8 @@ public interface SwitchConnection {
     CompletableFuture<List<FlowEntry>> flows(OptionalInt tableId);
 
     /**
-     * Reads the flows of all tables with exactly this cookie, by which Open vSwitch finds them without a look at others.
-     * Fails as {@link #flows(OptionalInt)}. Thousands may be under way at a time.
+     * Reads the flows of all tables with exactly this cookie; Open vSwitch finds them without a look at others. Fails
+     * as {@link #flows(OptionalInt)}. Thousands may be under way at a time.
      */
     CompletableFuture<List<FlowEntry>> flows(long cookie);
 

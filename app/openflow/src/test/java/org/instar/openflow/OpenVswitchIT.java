@@ -165,7 +165,8 @@ class OpenVswitchIT {
         int sessions = 5_000;
         install(IntStream.range(0, sessions).mapToObj(i -> List.of(
                 SessionFlows.tcpOrUdp6to4(i, 17, CLIENT, 10_000 + i, SERVER, 53, FAST_PATH, 300),
-                SessionFlows.tcpOrUdp4to6(i, 17, 1, 53, 2, 10_000 + i, FAST_PATH, 300))).flatMap(List::stream).toList());
+                SessionFlows.tcpOrUdp4to6(i, 17, 1, 53, 2, 10_000 + i, FAST_PATH, 300))).flatMap(List::stream)
+                .toList());
         List<CompletableFuture<List<FlowEntry>>> answers = IntStream.range(0, sessions)
                 .mapToObj(i -> connection.flows(Cookies.sessionRule(i))).toList();
         for (int i = 0; i < sessions; i++) {
@@ -182,9 +183,9 @@ class OpenVswitchIT {
         install(Pipeline.staticFlows(new PipelineConfig(FAST_PATH, GATEWAY_MAC, CONFIG.gatewayGlobal(),
                 CONFIG.gatewayLinkLocal(), CONFIG.gatewayIpv4(), CONFIG.prefixes(), CONFIG.poolPrefixes(), true)));
         byte[] request = ByteBuffer.allocate(14 + 28).putShort((short) -1).putInt(-1).putShort((short) 0x0200)
-                .putInt(10).putShort((short) 0x0806).putShort((short) 1).putShort((short) 0x0800).putShort((short) 0x0604)
-                .putShort((short) 1).putShort((short) 0x0200).putInt(10).putInt(Ip4.parse("192.0.2.80")).putShort((short) 0)
-                .putInt(0).putInt(Ip4.parse("192.0.2.1")).array();
+                .putInt(10).putShort((short) 0x0806).putInt(0x0001_0800).putInt(0x0604_0001).putShort((short) 0x0200)
+                .putInt(10).putInt(Ip4.parse("192.0.2.80")).putShort((short) 0).putInt(0)
+                .putInt(Ip4.parse("192.0.2.1")).array();
         connection.packetOut(request, HOST, SwitchPort.TABLE);
         PacketIn copy = listener.next(PacketIn.class);
         assertThat(StaticRule.isLocating(copy.cookie())).isTrue();

@@ -53,6 +53,7 @@ class OvsBytesTest {
         mods.addAll(sessions());
         mods.addAll(retypes());
         mods.addAll(rewrites());
+        mods.addAll(tags());
         return mods;
     }
 
@@ -128,6 +129,15 @@ class OvsBytesTest {
                         new FlowAction.Move(FlowField.IP_TTL, 0, FlowField.IPV4_SRC, 6, 8)).gotoTable(22).build());
     }
 
+    private static List<FlowMod> tags() {
+        return List.of(
+                flow(32, 20, FlowMatch.builder().ethType(IPV4).tagged()).actions(new FlowAction.DecrementTtl(),
+                        new FlowAction.PopVlan(), new FlowAction.PushMpls(0x8847), new FlowAction.Decap(),
+                        new FlowAction.DecapTo(PacketType.ETHERNET), new FlowAction.Resubmit(33)).build(),
+                flow(20, 10, FlowMatch.builder().ipv4Destination(Prefix4.parse("203.0.113.0/24"))).actions(
+                        new FlowAction.PushVlan(), FlowAction.setVlan(100), FlowAction.inPort()).build());
+    }
+
     private static FlowMod.Builder flow(int table, int priority, FlowMatchBuilder match) {
         return FlowMod.add(table).priority(priority).match(match);
     }
@@ -178,9 +188,10 @@ class OvsBytesTest {
 
     @Test
     void actionsOfOthersAreReadAsUnknown() throws Exception {
-        // group:5; ct(commit); encap(nsh(md_type=1)); an output cut short is not an action at all
+        // group:5; ct(commit); encap(nsh(md_type=1)); push_vlan:0x88a8; an output cut short is not an action at all
         for (String hex : List.of("0016000800000005", "ffff0018000023200023000100000000000000000000ff00",
-                "ffff001800002320002e00000001894f0004010501000000", "ffff00100000ffff0001000000000000")) {
+                "ffff001800002320002e00000001894f0004010501000000", "ffff00100000ffff0001000000000000",
+                "0011000888a80000")) {
             assertThat(ActionCodec.read(Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex))))
                     .singleElement().isInstanceOf(FlowAction.Unknown.class);
         }
@@ -194,6 +205,7 @@ class OvsBytesTest {
         assertThatThrownBy(() -> new FlowAction.Move(FlowField.IP_TTL, 0, FlowField.IPV4_SRC, 25, 8))
                 .hasMessageContaining("to: ipv4_src");
         assertThatThrownBy(() -> new FlowAction.PushMpls(0x8100)).hasMessageContaining("ethType");
+        assertThatThrownBy(() -> FlowAction.setVlan(4096)).hasMessageContaining("vlan");
         assertThatThrownBy(() -> new FlowAction.NshTlv(0, 0, new byte[128])).hasMessageContaining("tlv");
         assertThatThrownBy(() -> new FlowAction.Resubmit(255)).hasMessageContaining("tableId");
         assertThatThrownBy(() -> FlowAction.setField(FlowField.IP_TTL, 256)).hasMessageContaining("nw_ttl");

@@ -15,12 +15,17 @@ class PacketTypeRulesTest {
     private static final FlowAction ENCAP_ETHERNET = new FlowAction.EncapEthernet();
     private static final FlowAction ENCAP_NSH = new FlowAction.EncapNsh(List.of());
     private static final FlowAction AGAIN = new FlowAction.Resubmit(5);
+    private static final FlowAction POP_VLAN = new FlowAction.PopVlan();
+    private static final FlowAction PUSH_VLAN = new FlowAction.PushVlan();
     private static final FlowAction TTL = new FlowAction.DecrementTtl();
 
     @Test
     void whatIsKnownToWorkIsTaken() {
         for (List<FlowAction> safe : List.<List<FlowAction>>of(List.of(), List.of(TTL, AGAIN, AGAIN),
                 List.of(PUSH, DECAP, TO_ETHERNET, AGAIN), List.of(TTL, PUSH, DECAP, TO_ETHERNET, AGAIN),
+                List.of(POP_VLAN, PUSH, DECAP, TO_ETHERNET, AGAIN),
+                List.of(TTL, POP_VLAN, PUSH, DECAP, TO_ETHERNET, AGAIN),
+                List.of(TTL, PUSH_VLAN, FlowAction.setVlan(7), FlowAction.output(1)), List.of(POP_VLAN, AGAIN),
                 List.of(DECAP, ENCAP_NSH), List.of(ENCAP_ETHERNET, PUSH, DECAP, TO_ETHERNET, AGAIN),
                 List.of(DECAP, ENCAP_NSH, ENCAP_ETHERNET, PUSH, DECAP, TO_ETHERNET, AGAIN))) {
             assertThatCode(() -> PacketTypeRules.check(safe)).doesNotThrowAnyException();
@@ -37,6 +42,12 @@ class PacketTypeRulesTest {
                 List.of(PUSH, DECAP, TO_ETHERNET, AGAIN, DECAP), List.of(DECAP, TTL, ENCAP_NSH),
                 List.of(PUSH, TTL, DECAP, TO_ETHERNET, AGAIN), List.of(PUSH), List.of(AGAIN, DECAP),
                 List.of(PUSH, PUSH, DECAP, TO_ETHERNET, AGAIN), List.of(ENCAP_NSH, ENCAP_ETHERNET, DECAP),
+                List.of(PUSH_VLAN, PUSH, DECAP, TO_ETHERNET, AGAIN),
+                List.of(POP_VLAN, POP_VLAN, PUSH, DECAP, TO_ETHERNET, AGAIN),
+                List.of(POP_VLAN, TTL, PUSH, DECAP, TO_ETHERNET, AGAIN),
+                List.of(PUSH, POP_VLAN, DECAP, TO_ETHERNET, AGAIN),
+                List.of(ENCAP_ETHERNET, POP_VLAN, PUSH, DECAP, TO_ETHERNET, AGAIN), List.of(ENCAP_ETHERNET, PUSH_VLAN),
+                List.of(POP_VLAN, DECAP, ENCAP_NSH), List.of(POP_VLAN, ENCAP_ETHERNET),
                 List.of(PUSH, DECAP, new FlowAction.DecapTo(PacketType.IPV6), AGAIN))) {
             assertThatThrownBy(() -> PacketTypeRules.check(unsafe)).as(unsafe.toString())
                     .hasMessageContaining("no safe order");
@@ -44,5 +55,7 @@ class PacketTypeRulesTest {
         }
         assertThatThrownBy(() -> PacketTypeRules.check(List.of(ENCAP_ETHERNET), List.of(DECAP, ENCAP_NSH)))
                 .hasMessageContaining("no safe order");
+        assertThatThrownBy(() -> PacketTypeRules.check(List.of(DECAP, ENCAP_NSH),
+                List.of(POP_VLAN, PUSH, DECAP, TO_ETHERNET, AGAIN))).hasMessageContaining("no safe order");
     }
 }

@@ -97,6 +97,13 @@ public final class PrivateOpenVswitch implements AutoCloseable {
         run(command.toArray(String[]::new));
     }
 
+    /** What ovs-vswitchd answers to a command of ovs-appctl(8). */
+    public String appctl(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ovs-appctl", "-t", "ovs-vswitchd"));
+        command.addAll(List.of(arguments));
+        return run(command.toArray(String[]::new));
+    }
+
     private void relay() {
         try {
             while (true) {
@@ -130,7 +137,7 @@ public final class PrivateOpenVswitch implements AutoCloseable {
         }
     }
 
-    private void run(String... command) throws Exception {
+    private String run(String... command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile());
         for (String variable : List.of("OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR", "OVS_SYSCONFDIR")) {
@@ -142,6 +149,7 @@ public final class PrivateOpenVswitch implements AutoCloseable {
             process.destroy();
             throw new IOException(String.join(" ", command) + ": " + Files.readString(directory.resolve("output")));
         }
+        return Files.readString(directory.resolve("output"));
     }
 
     @Override

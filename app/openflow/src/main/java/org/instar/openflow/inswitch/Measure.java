@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.openflow.inswitch;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.instar.openflow.FlowAction;
 import org.instar.openflow.FlowField;
 import org.instar.openflow.FlowMatch;
@@ -18,10 +20,23 @@ final class Measure {
     private Measure() {
     }
 
-    /** @param bytes longest Ethernet frame that fits, without checksum */
-    static FlowMod flow(TranslationRule rule, boolean needed, int bytes, TranslationTable next) {
-        FlowMod.Builder flow = rule.flow(FlowMatch.builder());
-        return needed ? flow.actions(new FlowAction.CheckLarger(bytes, FlowField.REG0, TOO_BIG_BIT),
-                new FlowAction.Resubmit(next.id())).build() : flow.gotoTable(next.id()).build();
+    /**
+     * The table's flows; a frame with a tag may be as much longer as the tag is.
+     *
+     * @param bytes longest Ethernet frame that fits, without tag and checksum
+     */
+    static Stream<FlowMod> flows(TranslationRule rule, boolean needed, int bytes, TranslationTable next) {
+        if (!needed) {
+            return Stream.of(rule.flow(FlowMatch.builder()).gotoTable(next.id()).build());
+        }
+        return Stream.of(
+                rule.flow(FlowMatch.builder()).actions(actions(bytes, next)).build(),
+                rule.flow(FlowMatch.builder().tagged()).priority(rule.priority() + Tag.PRIORITY)
+                        .actions(actions(bytes + Tag.BYTES, next)).build());
+    }
+
+    private static List<FlowAction> actions(int bytes, TranslationTable next) {
+        return List.of(new FlowAction.CheckLarger(bytes, FlowField.REG0, TOO_BIG_BIT),
+                new FlowAction.Resubmit(next.id()));
     }
 }

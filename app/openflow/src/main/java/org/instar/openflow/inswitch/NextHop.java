@@ -13,8 +13,8 @@ import org.instar.openflow.FlowMod;
  * tables stay: they are learnt by ARP and neighbor discovery. What has no next hop is dropped, so sessions are to be
  * handed to the switch when theirs is in, and taken back before it leaves.
  *
- * <p>Each is two flows, because a switch sends nothing out of the port it came in by unless told to by name. Another MAC
- * address is another {@link #add}, which replaces; for another port or prefix the old ones are to be removed.
+ * <p>Each is two flows, because a switch sends nothing out of the port it came in by unless told to by name. For
+ * another MAC address or VLAN {@link #add} replaces them; for another port or prefix the old ones are to be removed.
  */
 public sealed interface NextHop permits NextHop4, NextHop6 {
 

@@ -35,6 +35,8 @@ public final class PipelineProbe {
     private static final int POOL_PORT = 54_321;
     private static final int TIMEOUT_SECONDS = 60;
     private static final long ANSWER_SECONDS = 5;
+    /** Priority 5, VLAN 4094. */
+    private static final int TAG = 0xaffe;
     private static final int[] TTLS = {2, 64, 255};
     private static final int[] TRAFFIC_CLASSES = {0, 0x03, 0xff, 0xb8};
 
@@ -77,20 +79,37 @@ public final class PipelineProbe {
     private void plan(TranslatedSession session) {
         ExpectedTranslation expected = new ExpectedTranslation();
         long mac = config.pipeline().gatewayMac();
-        int shortest = ProbePackets.headerBytes(session.protocol());
-        int longest = config.maxLength4() - TranslationConfig.LENGTH_DIFFERENCE;
-        int[] lengths = {shortest, shortest + 1, shortest + 100, 536, (shortest + longest) / 2, longest - 1, longest};
-        for (int i = 0; i < lengths.length; i++) {
+        int headers = TranslationConfig.LENGTH_DIFFERENCE;
+        int[] lengths6 = lengths(session.protocol(), config.maxLength4() - headers);
+        int[] lengths4 = lengths(session.protocol(), config.longestTo6() - headers);
+        for (int i = 0; i < lengths6.length; i++) {
             int ttl = TTLS[i % TTLS.length];
             int trafficClass = TRAFFIC_CLASSES[i % TRAFFIC_CLASSES.length];
-            String what = " protocol " + session.protocol() + ", " + lengths[i] + " bytes, TTL " + ttl;
-            byte[] from6 = ProbePackets.from6(session, lengths[i], ttl, trafficClass);
-            trials.add(new Trial("IPv6 to IPv4," + what, TranslationTable.SIZE_6TO4, TranslationRule.PROBE_4.cookie(),
-                    ProbePackets.frame(mac, from6), ProbePackets.frame(mac, expected.to4(session, from6))));
-            byte[] from4 = ProbePackets.from4(session, lengths[i], ttl, trafficClass, 0xbeef + i);
-            trials.add(new Trial("IPv4 to IPv6," + what, TranslationTable.SIZE_4TO6, TranslationRule.PROBE_6.cookie(),
-                    ProbePackets.frame(mac, from4), ProbePackets.frame(mac, expected.to6(session, from4))));
+            byte[] from6 = ProbePackets.from6(session, lengths6[i], ttl, trafficClass);
+            trials.add(new Trial("IPv6 to IPv4," + what(session, lengths6[i], ttl), TranslationTable.SIZE_6TO4,
+                    TranslationRule.PROBE_4.cookie(), ProbePackets.frame(mac, from6),
+                    ProbePackets.frame(mac, expected.to4(session, from6))));
+            byte[] from4 = ProbePackets.from4(session, lengths4[i], ttl, trafficClass, 0xbeef + i);
+            trials.add(new Trial("IPv4 to IPv6," + what(session, lengths4[i], ttl), TranslationTable.SIZE_4TO6,
+                    TranslationRule.PROBE_6.cookie(), ProbePackets.frame(mac, from4),
+                    ProbePackets.frame(mac, expected.to6(session, from4))));
         }
+        trials.addAll(trials.stream().skip(trials.size() - 2).map(PipelineProbe::tagged).toList());
+    }
+
+    /** The same packet with a tag, which must go. */
+    private static Trial tagged(Trial trial) {
+        return new Trial(trial.name + ", tagged", trial.first, trial.cookie, ProbePackets.tagged(trial.frame, TAG),
+                trial.expected);
+    }
+
+    private static int[] lengths(int protocol, int longest) {
+        int shortest = ProbePackets.headerBytes(protocol);
+        return new int[] {shortest, shortest + 1, shortest + 100, 536, (shortest + longest) / 2, longest - 1, longest};
+    }
+
+    private static String what(TranslatedSession session, int length, int ttl) {
+        return " protocol " + session.protocol() + ", " + length + " bytes, TTL " + ttl;
     }
 
     /**

@@ -8,6 +8,7 @@ import org.instar.engine.checksum.InternetChecksum;
 final class ProbePackets {
 
     static final int ETHERNET_BYTES = 14;
+    private static final int ADDRESSES_BYTES = 12;
 
     private static final int PROTO_UDP = 17;
     private static final int UDP_HEADER_BYTES = 8;
@@ -49,6 +50,13 @@ final class ProbePackets {
         int type = packet[0] >>> 4 == 6 ? 0x86dd : 0x0800;
         return ByteBuffer.allocate(ETHERNET_BYTES + packet.length).putShort((short) (mac >>> 32)).putInt((int) mac)
                 .putShort((short) (mac >>> 32)).putInt((int) mac).putShort((short) type).put(packet).array();
+    }
+
+    /** A frame with an IEEE 802.1Q tag: priority, drop eligible and VLAN in its 16 bits. */
+    static byte[] tagged(byte[] frame, int tag) {
+        return ByteBuffer.allocate(frame.length + Tag.BYTES).put(frame, 0, ADDRESSES_BYTES)
+                .putShort((short) Tag.ETH_TYPE).putShort((short) tag)
+                .put(frame, ADDRESSES_BYTES, frame.length - ADDRESSES_BYTES).array();
     }
 
     private static byte[] transport(int protocol, int source, int destination, int length) {

@@ -2,8 +2,12 @@
 package org.instar.openflow.inswitch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.instar.openflow.FlowAction;
+import org.instar.openflow.FlowMatch;
+import org.instar.openflow.FlowMod;
 import org.instar.openflow.PacketType;
 
 /**
@@ -16,6 +20,20 @@ final class Reparse {
     private static final int ETH_TYPE_MPLS = 0x8847;
 
     private Reparse() {
+    }
+
+    /**
+     * The flows that end a first pass: the actions given, then the next pass. A tag has to go before, since no Ethernet
+     * header can be taken off that has one; until here it stays, because packets that aren't the switch's keep theirs.
+     */
+    static Stream<FlowMod> taggedOrNot(TranslationRule rule, FlowMatch match, TranslationTable next,
+            FlowAction... first) {
+        FlowAction[] andPop = Arrays.copyOf(first, first.length + 1);
+        andPop[first.length] = new FlowAction.PopVlan();
+        return Stream.of(
+                rule.flow(FlowMatch.builder().and(match)).actions(into(next, first)).build(),
+                rule.flow(FlowMatch.builder().and(match).tagged()).priority(rule.priority() + Tag.PRIORITY)
+                        .actions(into(next, andPop)).build());
     }
 
     /** The actions given, then the next pass. */

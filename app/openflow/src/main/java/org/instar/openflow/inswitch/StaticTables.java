@@ -117,7 +117,7 @@ public final class StaticTables {
         return mods;
     }
 
-    /** Takes the translation out: what leads packets into it first, then its flows, next hops and sessions among them. */
+    /** Takes the translation out: what leads packets into it, then all its flows, next hops' and sessions' too. */
     public static List<FlowMod> clear() {
         List<FlowMod> mods = new ArrayList<>(leave());
         mods.add(TranslationCookies.deleteAll(TranslationCookies.SESSION));

@@ -56,8 +56,8 @@ final class Tables4to6 {
     }
 
     private Stream<FlowMod> measure() {
-        return Stream.of(Measure.flow(TranslationRule.MEASURE_4TO6, config.maxLength4() < config.mtu4(),
-                config.maxLength4() + ETHERNET_BYTES, TranslationTable.OFFER_4TO6));
+        return Measure.flows(TranslationRule.MEASURE_4TO6, config.longestTo6() < config.mtu4(),
+                config.longestTo6() + ETHERNET_BYTES, TranslationTable.OFFER_4TO6);
     }
 
     /** What is not for the switch, whatever the session. */
@@ -79,17 +79,17 @@ final class Tables4to6 {
     }
 
     private static Stream<FlowMod> reparse() {
-        return Stream.of(TranslationRule.REPARSE_4TO6.flow(ipv4()).actions(Reparse.into(TranslationTable.LENGTH_4TO6,
+        return Reparse.taggedOrNot(TranslationRule.REPARSE_4TO6, ipv4().build(), TranslationTable.LENGTH_4TO6,
                 new FlowAction.DecrementTtl(),
                 new FlowAction.Move(FlowField.IP_TTL, 0, FlowField.IPV4_SRC, TTL_IN_W3, 8),
                 new FlowAction.Move(FlowField.IP_ECN, 0, FlowField.IPV4_DST, ECN_IN_W4, 2),
                 new FlowAction.Move(FlowField.IP_DSCP, 0, FlowField.IPV4_DST, DSCP_IN_W4, 6),
                 FlowAction.setMasked(FlowField.IPV4_SRC, new FlowMatch.Value(0,
-                        (long) HeaderWords.ETH_TYPE_NSH << 16 | NSH_LENGTH_MD2, 0, W3_WRITTEN)))).build());
+                        (long) HeaderWords.ETH_TYPE_NSH << 16 | NSH_LENGTH_MD2, 0, W3_WRITTEN)));
     }
 
     private Stream<FlowMod> lengths() {
-        Stream<FlowMod> known = IntStream.rangeClosed(HEADER_4_BYTES + UDP_HEADER_BYTES, config.maxLength4()).boxed()
+        Stream<FlowMod> known = IntStream.rangeClosed(HEADER_4_BYTES + UDP_HEADER_BYTES, config.longestTo6()).boxed()
                 .flatMap(length -> length < HEADER_4_BYTES + TCP_HEADER_BYTES ? Stream.of(length(length, PROTO_UDP))
                         : Stream.of(length(length, PROTO_TCP), length(length, PROTO_UDP)));
         return Stream.concat(known, Stream.of(TranslationRule.OPTIONS

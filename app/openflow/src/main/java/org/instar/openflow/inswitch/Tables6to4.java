@@ -47,8 +47,8 @@ final class Tables6to4 {
 
     private Stream<FlowMod> measure() {
         int largest = config.maxLength4() + TranslationConfig.LENGTH_DIFFERENCE;
-        return Stream.of(Measure.flow(TranslationRule.MEASURE_6TO4, largest < config.mtu6(), largest + ETHERNET_BYTES,
-                TranslationTable.OFFER_6TO4));
+        return Measure.flows(TranslationRule.MEASURE_6TO4, largest < config.mtu6(), largest + ETHERNET_BYTES,
+                TranslationTable.OFFER_6TO4);
     }
 
     /** What is not for the switch, whatever the session. */
@@ -92,8 +92,7 @@ final class Tables6to4 {
     }
 
     private static Stream<FlowMod> reparse() {
-        return Stream.of(TranslationRule.REPARSE_6TO4.flow(ipv6())
-                .actions(Reparse.into(TranslationTable.NEXT_HEADER)).build());
+        return Reparse.taggedOrNot(TranslationRule.REPARSE_6TO4, ipv6().build(), TranslationTable.NEXT_HEADER);
     }
 
     /**

@@ -10,7 +10,8 @@ import org.instar.openflow.pipeline.PipelineConfig;
  * @param pipeline that of the pipeline they stand beside: gateway, prefixes, pools
  * @param mtu6 MTU of the IPv6 side, bytes, 1280 to 9000
  * @param mtu4 MTU of the IPv4 side, bytes, 68 to 9000
- * @param strict IPv4 packets that RFC 7915 §4 would fragment go to the fast path
+ * @param strict IPv4 packets of more than {@value #MIN_MTU6} bytes as IPv6 packets go to the fast path, which
+ *     fragments those without DF as RFC 7915 §4 wants; otherwise they are translated whole if they fit
  */
 public record TranslationConfig(PipelineConfig pipeline, int mtu6, int mtu4, boolean strict) {
 
@@ -35,6 +36,11 @@ public record TranslationConfig(PipelineConfig pipeline, int mtu6, int mtu4, boo
     /** Longest IPv4 packet that may come or leave: its IPv6 form has 20 bytes more (RFC 7915 §4, §5). */
     int maxLength4() {
         return Math.min(mtu4, mtu6 - LENGTH_DIFFERENCE);
+    }
+
+    /** Longest IPv4 packet that the switch may translate; what is longer takes the fast path. */
+    int longestTo6() {
+        return strict ? Math.min(maxLength4(), MIN_MTU6 - LENGTH_DIFFERENCE) : maxLength4();
     }
 
     /** What the fixed IPv6 header is longer by than an IPv4 header without options. */

@@ -71,10 +71,14 @@ final class InSwitchFixture implements AutoCloseable {
     }
 
     static TranslationConfig config(String prefix, int mtu6, int mtu4) {
+        return config(prefix, mtu6, mtu4, false);
+    }
+
+    static TranslationConfig config(String prefix, int mtu6, int mtu4, boolean strict) {
         return new TranslationConfig(new PipelineConfig(3, GATEWAY_MAC, Ip6.parse("2001:db8:6::1"),
                 Ip6.parse("fe80::5eff:fe00:6401"), Ip4.parse("192.0.2.1"), List.of(Prefix64.parse(prefix)),
                 List.of(Prefix4.parse("198.51.100.0/24"), Prefix4.parse("203.0.113.192/26")), false), mtu6, mtu4,
-                false);
+                strict);
     }
 
     static TranslationConfig config() {
@@ -95,28 +99,43 @@ final class InSwitchFixture implements AutoCloseable {
     }
 
     PacketIn send(byte[] packet) throws Exception {
-        connection.packetOut(ProbePackets.frame(GATEWAY_MAC, packet), HOST, SwitchPort.TABLE);
+        return sendFrame(ProbePackets.frame(GATEWAY_MAC, packet));
+    }
+
+    PacketIn sendFrame(byte[] frame) throws Exception {
+        connection.packetOut(frame, HOST, SwitchPort.TABLE);
         return listener.next(PacketIn.class);
     }
 
     /** The packet comes out as the engine would translate it, between the right MAC addresses. */
     void translated(TranslatedSession session, byte[] packet) throws Exception {
+        translated(session, packet, ProbePackets.frame(GATEWAY_MAC, packet), NextHop.UNTAGGED);
+    }
+
+    /** The same for a frame with the packet in it, whatever its tag, that is to come out with this one. */
+    void translated(TranslatedSession session, byte[] packet, byte[] in, int vlan) throws Exception {
         boolean to4 = packet[0] >>> 4 == 6;
-        PacketIn out = send(packet);
+        PacketIn out = sendFrame(in);
         assertThat(TranslationRule.ofCookie(out.cookie()))
                 .contains(to4 ? TranslationRule.NEXT_HOP_4 : TranslationRule.NEXT_HOP_6);
         byte[] frame = ProbePackets.frame(GATEWAY_MAC, to4 ? expected.to4(session, packet)
                 : expected.to6(session, packet));
         System.arraycopy(ProbePackets.frame(to4 ? MAC4 : MAC6, packet), 0, frame, 0, 6);
-        assertThat(out.frame()).as("%d bytes, protocol %d", packet.length, session.protocol()).isEqualTo(frame);
+        assertThat(out.frame()).as("%d bytes, protocol %d", packet.length, session.protocol())
+                .isEqualTo(vlan == NextHop.UNTAGGED ? frame : ProbePackets.tagged(frame, vlan));
     }
 
     /** The packet goes to the fast path's table, and not a bit of it is changed. */
     void untouched(byte[] packet) throws Exception {
-        PacketIn out = send(packet);
+        untouched(packet, ProbePackets.frame(GATEWAY_MAC, packet));
+    }
+
+    /** The same for a frame with the packet in it, whatever its tag. */
+    void untouched(byte[] packet, byte[] frame) throws Exception {
+        PacketIn out = sendFrame(frame);
         assertThat(out.cookie()).isEqualTo(FAST_PATH);
         assertThat(out.tableId()).isEqualTo((packet[0] >>> 4 == 6 ? Table.SESSION_6TO4 : Table.SESSION_4TO6).id());
-        assertThat(out.frame()).isEqualTo(ProbePackets.frame(GATEWAY_MAC, packet));
+        assertThat(out.frame()).isEqualTo(frame);
     }
 
     @Override

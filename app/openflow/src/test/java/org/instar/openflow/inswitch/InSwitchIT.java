@@ -110,8 +110,16 @@ class InSwitchIT {
     @Test
     void theProbeTrustsASwitchThatTranslates() throws Exception {
         fixture.install(fixture.tables.inside());
-        assertThat(probe()).isEqualTo(new PipelineProbe.Verdict(true, "28 packets came back as they should"));
+        assertThat(probe()).isEqualTo(new PipelineProbe.Verdict(true, "32 packets came back as they should"));
         assertThat(fixture.flows()).noneMatch(flow -> TranslationCookies.isSession(flow.cookie()));
+    }
+
+    @Test
+    void theProbeKeepsToTheLengthsOfStrict() throws Exception {
+        fixture.close();
+        fixture = new InSwitchFixture(ovs, InSwitchFixture.config("64:ff9b:1::/96", 1500, 1500, true));
+        fixture.install(fixture.tables.inside());
+        assertThat(probe().reason()).isEqualTo("32 packets came back as they should");
     }
 
     @Test

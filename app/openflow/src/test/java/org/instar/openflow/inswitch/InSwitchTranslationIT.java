@@ -133,6 +133,17 @@ class InSwitchTranslationIT {
         }
     }
 
+    /** RFC 7915 §4: what is above 1280 bytes as IPv6 would be fragmented if DF is clear. */
+    @Test
+    void strictLeavesWhatMayBeFragmentedToTheFastPath() throws Exception {
+        for (TranslatedSession session : begin(InSwitchFixture.config("64:ff9b:1::/96", 1500, 1500, true))) {
+            fixture.translated(session, ProbePackets.from4(session, 1240, 64, 0, 0));
+            fixture.untouched(ProbePackets.from4(session, 1241, 64, 0, 0));
+            fixture.untouched(ProbePackets.from4(session, 1480, 64, 0, 0));
+            fixture.translated(session, ProbePackets.from6(session, 1460, 64, 0));
+        }
+    }
+
     @Test
     void whatIsNotForTheSwitchGoesToTheFastPathUntouched() throws Exception {
         List<TranslatedSession> sessions = begin(InSwitchFixture.config());
