@@ -60,6 +60,7 @@ public final class Shard implements PacketPath.Output {
     private final ByteBuffer release = ByteBuffer.allocateDirect(PacketPath.HEADROOM + 65535);
     private final List<Session> ended = new ArrayList<>();
     private long edgeDeadlineNanos;
+    private long tickedNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
 
@@ -86,6 +87,7 @@ public final class Shard implements PacketPath.Output {
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
+        this.tickedNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
         this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters), counters,
@@ -313,6 +315,7 @@ public final class Shard implements PacketPath.Output {
 
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
+        tickedNanos = nowNanos;
         path.expire(nowNanos, wallClockMillis.getAsLong(), this::ending);
         if (!ended.isEmpty()) {
             rules.remove(List.copyOf(ended));
@@ -337,6 +340,9 @@ public final class Shard implements PacketPath.Output {
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
+        if (lifecycle.ports().isTickDue()) {
+            return tickedNanos;
+        }
         long wheelDeadlineNanos = Math.min(state.wheel().nextTickNanos(), state.shorterTimers().nextSliceNanos());
         return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0
                 ? wheelDeadlineNanos : edgeDeadlineNanos;
