@@ -64,6 +64,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
     private long edgeDeadlineNanos;
     /** The time of what is being done. */
     private long nowOfTurnNanos;
+    private long tickedNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
 
@@ -90,6 +91,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
+        this.tickedNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
         this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters,
@@ -396,6 +398,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
         nowOfTurnNanos = nowNanos;
+        tickedNanos = nowNanos;
         offloader.tick(nowNanos);
         path.expire(nowNanos, wallClockMillis.getAsLong(), this);
         if (!ended.isEmpty()) {
@@ -432,6 +435,9 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
+        if (lifecycle.ports().isTickDue()) {
+            return tickedNanos;
+        }
         long wheelDeadlineNanos = Math.min(Math.min(state.wheel().nextTickNanos(),
                 state.shorterTimers().nextSliceNanos()), offloader.nextDeadlineNanos());
         return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0
