@@ -10,13 +10,21 @@ Each message is a segment: TCP_NODELAY, and no more of them than fit the window.
 import socket
 import struct
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 MESSAGE = 1000
 # struct tcp_info: tcpi_total_retrans, tcpi_reord_seen (linux/tcp.h)
 TOTAL_RETRANS_OFFSET = 100
 REORD_SEEN_OFFSET = 220
+
+
+def of(number):
+    """The message of a number."""
+    return struct.pack("!I", number) * (MESSAGE // 4)
+
+
+LAST = of(0xffffffff)
 
 
 def send(connection, per_second, seconds):
@@ -25,37 +33,34 @@ def send(connection, per_second, seconds):
     begun, sent = time.monotonic(), 0
     while (passed := time.monotonic() - begun) < seconds:
         while sent < passed * per_second:
-            connection.sendall(struct.pack("!I", sent) * (MESSAGE // 4))
+            connection.sendall(of(sent))
             sent += 1
         time.sleep(0.0005)
-    connection.sendall(struct.pack("!I", 0xffffffff) * (MESSAGE // 4))
+    connection.sendall(LAST)
     return sent
 
 
 def receive(connection):
     """Reads messages until the last one; raises ValueError when one is not the next."""
     expected = 0
-    with connection.makefile("rb") as stream:
-        while True:
-            message = stream.read(MESSAGE)
-            number = struct.unpack("!I", message[:4])[0]
-            if number == 0xffffffff:
-                return expected
-            if message != struct.pack("!I", expected) * (MESSAGE // 4):
-                raise ValueError(f"message {expected} is another")
-            expected += 1
+    while True:
+        message = connection.recv(MESSAGE, socket.MSG_WAITALL)
+        if message == LAST:
+            return expected
+        if message != of(expected):
+            raise ValueError(f"message {expected} is another")
+        expected += 1
 
 
 def run(connection, way, mine, per_second, seconds):
     """One end's part: sends when it is its way or both, receives when the other does."""
-    reader = threading.Thread(target=receive, args=(connection,))
-    other = "down" if mine == "up" else "up"
-    if way in (other, "both"):
-        reader.start()
-    if way in (mine, "both"):
-        send(connection, per_second, seconds)
-    if reader.ident:
-        reader.join()
+    with ThreadPoolExecutor(1) as pool:
+        other = "down" if mine == "up" else "up"
+        received = pool.submit(receive, connection) if way in (other, "both") else None
+        if way in (mine, "both"):
+            send(connection, per_second, seconds)
+        if received:
+            received.result()
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
     return struct.unpack_from("I", info, TOTAL_RETRANS_OFFSET)[0], struct.unpack_from("I", info, REORD_SEEN_OFFSET)[0]
 
