@@ -19,6 +19,7 @@ import org.instar.core.shard.Shard;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix64;
+import org.instar.nat64d.inswitch.FakeSwitch;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.pipeline.Cookies;
 import org.instar.openflow.pipeline.Table;

@@ -16,6 +16,7 @@ import org.instar.engine.address.Ip6;
 import org.instar.engine.address.Prefix4;
 import org.instar.engine.address.Prefix64;
 import org.instar.core.rule.Ingress;
+import org.instar.nat64d.inswitch.FakeSwitch;
 import org.instar.openflow.FlowMod;
 import org.instar.openflow.FlowRemoved;
 import org.instar.openflow.PacketIn;

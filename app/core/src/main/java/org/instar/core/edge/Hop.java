@@ -20,11 +20,18 @@ public final class Hop {
         this.vlan = vlan;
     }
 
-    static Hop of(Prefix6 prefix, long mac, int vlan) {
+    /**
+     * Packets to these destinations go to a neighbor.
+     *
+     * @param mac lower 48 bits
+     * @param vlan 1 to 4094, {@link Vlans#UNTAGGED}
+     */
+    public static Hop of(Prefix6 prefix, long mac, int vlan) {
         return new Hop(prefix, null, mac, vlan);
     }
 
-    static Hop of(Prefix4 prefix, long mac, int vlan) {
+    /** As the other one, for IPv4 destinations. */
+    public static Hop of(Prefix4 prefix, long mac, int vlan) {
         return new Hop(null, prefix, mac, vlan);
     }
 

@@ -36,7 +36,7 @@ import org.instar.engine.translate.TranslatorSettings;
  * a router. The first packet of a session waits until the switch has confirmed the session's rules. Every method is
  * for the one thread that owns the shard.
  */
-public final class Shard implements PacketPath.Output, PacketPath.Expiry {
+public final class Shard implements PacketPath.Output, PacketPath.Expiry, SwitchTranslation.Listener {
 
     private static final long RULES_RETRY_NANOS = 1_000_000_000L;
     private static final int ETHERNET_HEADER = 14;
@@ -294,30 +294,30 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
         offloader.allLeft(nowNanos);
     }
 
-    /** The switch translates the session itself now. */
+    @Override
     public void switchJoined(long sessionId, long nowNanos) {
         nowOfTurnNanos = nowNanos;
         offloader.joined(sessionId, nowNanos);
     }
 
-    /** The switch does not take the session. */
+    @Override
     public void switchJoinFailed(long sessionId, long nowNanos) {
         nowOfTurnNanos = nowNanos;
         offloader.joinFailed(sessionId, nowNanos);
     }
 
-    /** The switch has nothing of the session any more. */
+    @Override
     public void switchLeft(long sessionId) {
         offloader.left(sessionId);
     }
 
-    /** The switch has translated so much more of a session since it last said so: packets and IP bytes each way. */
+    @Override
     public void switchCounted(long sessionId, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6,
             long nowNanos) {
         offloader.counted(sessionId, packets6to4, bytes6to4, packets4to6, bytes4to6, nowNanos);
     }
 
-    /** The switch is to give up a session, which lives on: an event tells why. */
+    @Override
     public void leaveSwitch(long sessionId, PathEvent reason) {
         counters.count(reason);
         int session = sessions.ofId(sessionId);
@@ -326,7 +326,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
         }
     }
 
-    /** The switch lost a packet of a session that it can't translate: the session stays out of it from now on. */
+    @Override
     public void strayed(long sessionId) {
         leaveSwitch(sessionId, PathEvent.SWITCH_STRAYS);
         offloader.keepOut(sessionId, nowOfTurnNanos);

@@ -3,14 +3,37 @@ package org.instar.core.shard;
 
 import java.util.concurrent.CompletableFuture;
 import org.instar.core.edge.Hop;
+import org.instar.core.path.PathEvent;
 import org.instar.core.session.Session;
 
 /**
  * A switch that translates the data packets of sessions itself. Called on the shard's thread, must not block; answers
- * come on the shard's thread too: {@link Shard#switchJoined}, {@link Shard#switchJoinFailed}, {@link Shard#switchLeft},
- * and {@link Shard#switchCounted} now and then.
+ * come on the shard's thread too, to its {@link Listener}.
  */
 public interface SwitchTranslation {
+
+    /** What hears of sessions in the switch: their shard. */
+    interface Listener {
+
+        /** The switch translates the session itself now. */
+        void switchJoined(long sessionId, long nowNanos);
+
+        /** The switch does not take the session. */
+        void switchJoinFailed(long sessionId, long nowNanos);
+
+        /** The session's packets don't go by the switch's rules any more. */
+        void switchLeft(long sessionId);
+
+        /** The switch has translated so much more of a session since it last said so: packets and IP bytes each way. */
+        void switchCounted(long sessionId, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6,
+                long nowNanos);
+
+        /** The switch is to give up a session, which lives on: an event tells why. */
+        void leaveSwitch(long sessionId, PathEvent reason);
+
+        /** The switch lost a packet of a session that it can't translate: the session is to stay out of it. */
+        void strayed(long sessionId);
+    }
 
     /** No switch does. */
     SwitchTranslation NONE = new SwitchTranslation() {
@@ -65,7 +88,7 @@ public interface SwitchTranslation {
      */
     boolean join(Session session, Hop to6, Hop to4, int idleTimeoutSeconds, int packetsPerSecond);
 
-    /** Takes a session out again; completes when the switch has confirmed it. {@link Shard#switchLeft} comes too. */
+    /** Takes a session out again; completes when the switch has confirmed it. {@link Listener#switchLeft} comes too. */
     CompletableFuture<Void> leave(long sessionId);
 
     /** Whether the switch sends a session's packets to these neighbors. */

@@ -17,7 +17,6 @@ import org.instar.core.edge.Hop;
 import org.instar.core.path.PathEvent;
 import org.instar.core.service.FlowsNotConfirmedException;
 import org.instar.core.session.Session;
-import org.instar.core.shard.Shard;
 import org.instar.core.shard.SwitchTranslation;
 import org.instar.openflow.FlowEntry;
 import org.instar.openflow.FlowMod;
@@ -62,7 +61,7 @@ final class SwitchSessions implements SwitchTranslation {
     private final SwitchConnection connection;
     private final StaticTables tables;
     private final SwitchNextHops nextHops;
-    private final Consumer<Consumer<Shard>> shardThread;
+    private final Consumer<Consumer<Listener>> shardThread;
     private final int maxSessions;
     private final int askedPerSlice;
     private final Handles handles;
@@ -88,7 +87,7 @@ final class SwitchSessions implements SwitchTranslation {
      * @param maxSessions of this shard
      */
     SwitchSessions(SwitchConnection connection, StaticTables tables, SwitchNextHops nextHops,
-            Consumer<Consumer<Shard>> shardThread, int shard, int shards, int maxSessions) {
+            Consumer<Consumer<Listener>> shardThread, int shard, int shards, int maxSessions) {
         this.connection = connection;
         this.tables = tables;
         this.nextHops = nextHops;
@@ -216,7 +215,7 @@ final class SwitchSessions implements SwitchTranslation {
         return mods;
     }
 
-    private void joined(Shard shard, List<SwitchSession> batch, Throwable failure) {
+    private void joined(Listener shard, List<SwitchSession> batch, Throwable failure) {
         if (failure != null && connection.isConnected()) {
             LOG.warn("the switch does not take the rules of {} sessions: {}", batch.size(), failure.getMessage());
         }
@@ -247,7 +246,7 @@ final class SwitchSessions implements SwitchTranslation {
                 shardThread.accept(shard -> stopped(shard, batch, failure)));
     }
 
-    private void stopped(Shard shard, List<SwitchSession> batch, Throwable failure) {
+    private void stopped(Listener shard, List<SwitchSession> batch, Throwable failure) {
         if (failure != null) {
             notConfirmed(batch, failure);
             return;
@@ -292,7 +291,7 @@ final class SwitchSessions implements SwitchTranslation {
     }
 
     /** A rule left the switch; its last counters are known. */
-    void removed(Shard shard, FlowRemoved flow) {
+    void removed(Listener shard, FlowRemoved flow) {
         int number = (int) flow.cookie();
         SwitchSession session = byHandle.get(number & Handles.MAX);
         if (session == null || session.rules.number() != number) {
@@ -311,7 +310,7 @@ final class SwitchSessions implements SwitchTranslation {
     }
 
     /** The switch lost a packet of a session as it can't translate it, and would lose the next ones. */
-    void strayed(Shard shard, StrayPacket stray) {
+    void strayed(Listener shard, StrayPacket stray) {
         SwitchSession session = stray instanceof StrayPacket.From4 from4 ? byHandle.get(from4.handle())
                 : byRemains.get(remains((StrayPacket.From6) stray));
         if (session != null) {
@@ -368,7 +367,7 @@ final class SwitchSessions implements SwitchTranslation {
         }));
     }
 
-    private void answered(Shard shard, SwitchSession session, List<FlowEntry> flows) {
+    private void answered(Listener shard, SwitchSession session, List<FlowEntry> flows) {
         long packets = 0;
         for (FlowEntry flow : flows) {
             packets += count(shard, session, flow.tableId(), flow.packets(), flow.bytes());
@@ -391,7 +390,7 @@ final class SwitchSessions implements SwitchTranslation {
     }
 
     /** Counts what a flow has counted since the last time; how many packets that is. */
-    private static long count(Shard shard, SwitchSession session, int table, long packets, long bytes) {
+    private static long count(Listener shard, SwitchSession session, int table, long packets, long bytes) {
         boolean up = table == TranslationTable.OFFER_6TO4.id();
         if (!up && table != TranslationTable.OFFER_4TO6.id() || packets < 0) {
             return 0;

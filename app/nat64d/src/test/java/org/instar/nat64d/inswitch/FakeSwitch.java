@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.instar.nat64d;
+package org.instar.nat64d.inswitch;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,16 +13,18 @@ import org.instar.openflow.SwitchConnection;
 import org.instar.openflow.SwitchPort;
 
 /** A switch that keeps the batches it is sent and answers them when the test says so. */
-final class FakeSwitch implements SwitchConnection {
+public final class FakeSwitch implements SwitchConnection {
 
     /** One install and its answer. */
-    record Batch(List<FlowMod> mods, CompletableFuture<Void> answer) { }
+    public record Batch(List<FlowMod> mods, CompletableFuture<Void> answer) { }
 
-    final List<Batch> batches = new ArrayList<>();
-    final Map<String, Integer> ports = new HashMap<>(Map.of("nat64-sw", 5));
-    String disconnected;
+    public final List<Batch> batches = new ArrayList<>();
+    public final Map<String, Integer> ports = new HashMap<>(Map.of("nat64-sw", 5));
+    public String disconnected;
+    /** What is asked by a cookie, and the answer to come. */
+    public final Map<Long, CompletableFuture<List<FlowEntry>>> asked = new HashMap<>();
 
-    Batch last() {
+    public Batch last() {
         return batches.getLast();
     }
 
@@ -65,7 +67,9 @@ final class FakeSwitch implements SwitchConnection {
 
     @Override
     public CompletableFuture<List<FlowEntry>> flows(long cookie) {
-        return CompletableFuture.completedFuture(List.of());
+        CompletableFuture<List<FlowEntry>> answer = new CompletableFuture<>();
+        asked.put(cookie, answer);
+        return answer;
     }
 
     @Override
