@@ -88,8 +88,8 @@ def test_a_connection_goes_into_the_switch_and_leaves_with_its_fin(switch, h1):
 def paced(switch, client, way, seconds, meanwhile):
     """A connection with segments of one size at a steady rate; what its ends count as sent again and as reordered."""
     log = switch.run.directory / f"paced-{seconds}.txt"
-    talk = Daemon("paced", client.argv(sys.executable, HERE / "tcp_paced.py", "talk", SERVER6, PACED_PORT, way, PER_SECOND,
-                                       seconds), log)
+    argv = [sys.executable, HERE / "tcp_paced.py", "talk", SERVER6, PACED_PORT, way, PER_SECOND, seconds]
+    talk = Daemon("paced", client.argv(*argv), log)
     wait_until(lambda: in_switch(switch, client, "tcp", PACED_PORT), 5, "the connection is in the switch")
     while talk.process.poll() is None:
         meanwhile()

@@ -195,7 +195,7 @@ public final class RouterEdge {
         return nextHops.send4(frame, offset, length, nowNanos);
     }
 
-    /** Where packets to a client go; null while that isn't known. What is asked for counts as sent to (RFC 4861 §7.3). */
+    /** Where packets to a client go; null while that isn't known. Asking counts as sending to it (RFC 4861 §7.3). */
     public Hop hop6(long high, long low, long nowNanos) {
         return nextHops.hop6(high, low, nowNanos);
     }

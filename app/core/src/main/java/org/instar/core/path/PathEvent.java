@@ -28,7 +28,7 @@ public enum PathEvent {
     SWITCH_JOINS_FAILED("Such sessions that the switch did not take, or that did not pause for it."),
     SWITCH_LEAVES("Sessions that were taken out of the switch."),
     SWITCH_EVICTIONS("Such sessions that made room for more active ones (offload.maxSessions)."),
-    SWITCH_STRAYS("Packets lost as the switch saw too late that it can't translate them: the next ones don't go there."),
+    SWITCH_STRAYS("Packets lost as the switch saw too late that it can't translate them; their session leaves it."),
     SWITCH_PACKETS_6TO4("IPv6 packets that the switch translated to IPv4."),
     SWITCH_PACKETS_4TO6("IPv4 packets that the switch translated to IPv6.");
 

@@ -172,7 +172,8 @@ public final class Rule {
         Rule that = (Rule) other;
         return number == that.number && selector.equals(that.selector) && translates == that.translates
                 && pools.equals(that.pools) && mapping == that.mapping && filtering == that.filtering
-                && inboundRefresh == that.inboundRefresh && place == that.place && Objects.equals(offloading, that.offloading)
+                && inboundRefresh == that.inboundRefresh && place == that.place
+                && Objects.equals(offloading, that.offloading)
                 && timers.equals(that.timers) && limits.equals(that.limits) && text.equals(that.text);
     }
 

@@ -225,7 +225,7 @@ public abstract class SessionRecords {
         return deadlineMillis(session) - millis(nowNanos);
     }
 
-    /** Sets a session's counters, when it comes back from a snapshot or the switch: packets below 2^40, bytes below 2^56. */
+    /** Sets a session's counters, told by a snapshot or the switch: packets below 2^40, bytes below 2^56. */
     public void setCounters(int session, long packets6to4, long bytes6to4, long packets4to6, long bytes4to6) {
         records.putLong(session, BYTES_6TO4, packets6to4 >>> Integer.SIZE << BYTES_BITS | bytes6to4);
         records.putLong(session, BYTES_4TO6, packets4to6 >>> Integer.SIZE << BYTES_BITS | bytes4to6);

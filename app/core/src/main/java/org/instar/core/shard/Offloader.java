@@ -112,8 +112,8 @@ final class Offloader {
 
     /** The rules for the fast path are in: whether the first packets have to wait for those of the switch too. */
     boolean joinsAtOnce(int session, long nowNanos) {
-        return translation.isOpen() && sessions.offload(session) == Offload.OUT && when(session).equals(Offloading.AT_ONCE)
-                && mayBeIn(session) && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
+        return translation.isOpen() && sessions.offload(session) == Offload.OUT
+                && when(session).equals(Offloading.AT_ONCE) && mayBeIn(session) && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
                 && silent.contains(session);
     }
 
@@ -181,7 +181,7 @@ final class Offloader {
         return true;
     }
 
-    /** Whether the packet is the first that goes this way: the other side waits for it, and its sender for an answer. */
+    /** Whether the packet is the first that goes this way: its receiver waits for it, its sender for an answer. */
     private boolean isSilent(int session, int etherType) {
         return (etherType == TYPE_IPV4 ? sessions.packets6to4(session) : sessions.packets4to6(session)) <= 1;
     }

@@ -16,8 +16,8 @@ import org.instar.openflow.inswitch.NextHop6;
 
 /**
  * The next hops that sessions in the switch go by, of all shards, as flows of the last tables. What nobody uses any
- * more stays for a while: the next session of the same host is likely. Thread safe; flows are on their way to the switch
- * before a method returns, in front of what its caller sends.
+ * more stays for a while: the next session of the same host is likely. Thread safe; flows are on their way to the
+ * switch before a method returns, in front of what its caller sends.
  */
 final class SwitchNextHops {
 

@@ -173,8 +173,8 @@ public final class TranslatingSwitch {
         int most = Math.max(1, openFor / shards.count());
         for (int i = 0; i < shards.count(); i++) {
             int shard = i;
-            all.add(new SwitchSessions(connection, tables, nextHops, command -> shards.execute(shard, command::accept), i,
-                    shards.count(), most));
+            all.add(new SwitchSessions(connection, tables, nextHops,
+                    command -> shards.execute(shard, command::accept), i, shards.count(), most));
         }
         sessions = List.copyOf(all);
         state = State.OPEN;

@@ -185,7 +185,8 @@ class SwitchSessionsTest implements SwitchTranslation.Listener {
     /** Lets the time pass that the last rule stays, and has it go. */
     private void forget() {
         sessions.tick(System.nanoTime() + SECOND);
-        assertThat(connection.last().mods()).extracting(FlowMod::tableId).containsOnly(TranslationTable.ADDRESSES_6.id());
+        assertThat(connection.last().mods()).extracting(FlowMod::tableId)
+                .containsOnly(TranslationTable.ADDRESSES_6.id());
         connection.last().answer().complete(null);
     }
 
@@ -269,7 +270,8 @@ class SwitchSessionsTest implements SwitchTranslation.Listener {
         long cookie = in(session);
         sessions.removed(this, removed(TranslationTable.OFFER_6TO4, cookie, FlowRemoved.Reason.DELETE, 0, 0));
         assertThat(heard).containsExactly(PathEvent.FLOWS_REMOVED_UNEXPECTEDLY + " " + session.id());
-        sessions.removed(this, removed(TranslationTable.OFFER_6TO4, cookie ^ 1L << 20, FlowRemoved.Reason.DELETE, 9, 9));
+        long earlier = cookie ^ 1L << 20;
+        sessions.removed(this, removed(TranslationTable.OFFER_6TO4, earlier, FlowRemoved.Reason.DELETE, 9, 9));
         assertThat(heard).as("a rule of the handle's session before").hasSize(1);
     }
 
