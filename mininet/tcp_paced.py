@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """TCP with segments of one size at a steady rate, both ways at once or one way.
 
-serve ADDRESS PORT                         says "ready", then serves connections one after the other
+serve ADDRESS PORT                         says "ready", then serves connections
 talk NAME PORT WAY PER_SECOND SECONDS      WAY is up, down or both; prints what the kernel says of the connection
 
-Each message is a segment: TCP_NODELAY, and no more of them than fit the window.
+Each message is a segment, also where several wait for the window: none is larger, and TCP_NODELAY has it sent at once.
 """
 
 import socket
 import struct
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 MESSAGE = 1000
+TIMESTAMP_OPTION = 12
 # struct tcp_info: tcpi_total_retrans, tcpi_reord_seen (linux/tcp.h)
 TOTAL_RETRANS_OFFSET = 100
 REORD_SEEN_OFFSET = 220
@@ -65,21 +67,32 @@ def run(connection, way, mine, per_second, seconds):
     return struct.unpack_from("I", info, TOTAL_RETRANS_OFFSET)[0], struct.unpack_from("I", info, REORD_SEEN_OFFSET)[0]
 
 
+def answer(connection):
+    """The server's part of one connection."""
+    with connection:
+        way, per_second, seconds = connection.recv(64, socket.MSG_WAITALL).decode().split()
+        retransmitted, reordered = run(connection, way, "down", int(per_second), float(seconds))
+        connection.sendall(f"{retransmitted} {reordered}".ljust(64).encode())
+
+
 def serve(address, port):
     """Never returns."""
-    with socket.create_server((address, port)) as server:
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, MESSAGE + TIMESTAMP_OPTION)
+        server.bind((address, port))
+        server.listen()
         print("ready", flush=True)
         while True:
             connection, _ = server.accept()
-            with connection:
-                way, per_second, seconds = connection.recv(64, socket.MSG_WAITALL).decode().split()
-                retransmitted, reordered = run(connection, way, "down", int(per_second), float(seconds))
-                connection.sendall(f"{retransmitted} {reordered}".ljust(64).encode())
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
 
 
 def talk(name, port, way, per_second, seconds):
     """Prints segments sent again and reorderings seen, of both ends together."""
-    with socket.create_connection((name, port)) as connection:
+    with socket.socket(socket.AF_INET6) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, MESSAGE + TIMESTAMP_OPTION)
+        connection.connect((name, port))
         connection.sendall(f"{way} {per_second} {seconds}".ljust(64).encode())
         mine = run(connection, way, "up", int(per_second), float(seconds))
         theirs = [int(number) for number in connection.recv(64, socket.MSG_WAITALL).decode().split()]

@@ -71,6 +71,16 @@ final class NeighborCache {
         link.send(frame, offset, length, neighbor);
     }
 
+    /** What is sent to any neighbor next has it verified (§7.3.3), whose answer then shows where it is. */
+    void doubtAll(long nowNanos) {
+        for (int place = 0; place < table.capacity(); place++) {
+            Neighbor neighbor = table.at(place);
+            if (neighbor != null && neighbor.state == NeighborState.REACHABLE) {
+                neighbor.reachableUntilNanos = nowNanos;
+            }
+        }
+    }
+
     /** Something is being sent to a neighbor: starts to doubt it when it is STALE (§7.3.3). */
     void used(Neighbor neighbor, long nowNanos) {
         neighbor.usedNanos = nowNanos;

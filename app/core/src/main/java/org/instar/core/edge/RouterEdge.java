@@ -195,6 +195,12 @@ public final class RouterEdge {
         return nextHops.send4(frame, offset, length, nowNanos);
     }
 
+    /** Has neighbors verified when something is sent to them next: their answers show where they are. */
+    public void doubtNeighbors(long nowNanos) {
+        neighbors6.doubtAll(nowNanos);
+        neighbors4.doubtAll(nowNanos);
+    }
+
     /** Where packets to a client go; null while that isn't known. Asking counts as sending to it (RFC 4861 §7.3). */
     public Hop hop6(long high, long low, long nowNanos) {
         return nextHops.hop6(high, low, nowNanos);

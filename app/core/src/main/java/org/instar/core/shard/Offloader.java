@@ -68,8 +68,9 @@ final class Offloader {
         this.release = release;
     }
 
-    void use(SwitchTranslation wanted) {
+    void use(SwitchTranslation wanted, long nowNanos) {
         translation = wanted;
+        edge.doubtNeighbors(nowNanos);
     }
 
     /** From now on this configuration decides; what it wouldn't have in the switch leaves. */

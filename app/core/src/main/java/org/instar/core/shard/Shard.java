@@ -290,7 +290,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry, Switch
 
     /** From now on this switch translates sessions itself, which has none yet; {@link SwitchTranslation#NONE}: none. */
     public void useTranslation(SwitchTranslation translation, long nowNanos) {
-        offloader.use(translation);
+        offloader.use(translation, nowNanos);
         offloader.allLeft(nowNanos);
     }
 

@@ -3,12 +3,14 @@ package org.instar.nat64d.inswitch;
 
 import java.util.concurrent.CompletableFuture;
 import org.instar.core.edge.Hop;
+import org.instar.core.edge.Vlans;
 import org.instar.openflow.inswitch.TranslatedSession;
 
 /** A session that the switch translates, or is about to, or has translated until now. */
 final class SwitchSession {
 
     private static final int ETHERNET_HEADER_BYTES = 14;
+    private static final int TAG_BYTES = 4;
 
     enum State { JOINING, IN, LEAVING }
 
@@ -54,7 +56,8 @@ final class SwitchSession {
     long newBytes(int way, long flowBytes, long newPackets) {
         long more = Math.max(0, flowBytes - bytes[way]);
         bytes[way] += more;
-        return Math.max(0, more - newPackets * ETHERNET_HEADER_BYTES);
+        int tag = (way == UP ? to6 : to4).vlan() == Vlans.UNTAGGED ? 0 : TAG_BYTES;
+        return Math.max(0, more - newPackets * (ETHERNET_HEADER_BYTES + tag));
     }
 
     /** So many packets came since the last time. */

@@ -59,7 +59,7 @@ public final class TranslatingSwitch {
     private volatile List<SwitchSessions> sessions = List.of();
     private volatile SwitchNextHops nextHops;
     private SwitchConnection connection;
-    private StaticTables tables;
+    private volatile StaticTables tables;
     private PipelineProbe probe;
     /** Counts what was begun, so that a late answer to something older is known. */
     private int generation;
@@ -223,6 +223,7 @@ public final class TranslatingSwitch {
     /** The switch is gone, or is about to be cleared. What it translates it goes on to translate until it is. */
     public synchronized void gone() {
         generation++;
+        locations.clear();
         off("no switch is connected");
     }
 
@@ -318,7 +319,6 @@ public final class TranslatingSwitch {
         int mine = generation;
         StaticTables wanted = tables;
         SwitchConnection at = connection;
-        LOG.warn("somebody took flows of the translation out of switch {}: mending it", at.datapathIdText());
         at.flows(OptionalInt.empty()).thenCompose(found -> {
             List<FlowMod> mods = wanted.verify(found, nextHops.flows()).mods();
             return at.install(mods).thenApply(done -> mods.size());
@@ -335,7 +335,10 @@ public final class TranslatingSwitch {
             distrust(mine, "its tables could not be mended: " + failure.getMessage());
         } else {
             mended += flows;
-            LOG.info("mended {} flows of switch {}", flows, connection.datapathIdText());
+            if (flows > 0) {
+                LOG.warn("somebody changed {} flows of the translation in switch {}: they are as before", flows,
+                        connection.datapathIdText());
+            }
             if (mendAgain) {
                 mend();
             }
