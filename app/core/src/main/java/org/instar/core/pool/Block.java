@@ -191,8 +191,9 @@ final class Block {
             openedNanos[generation] = nowNanos;
             lastNanos[generation] = nowNanos;
         } else if (nowNanos - lastNanos[generation] > 0) {
-            // ports of before a restart come in no order
             lastNanos[generation] = nowNanos;
+        } else if (nowNanos - openedNanos[generation] < 0) {
+            openedNanos[generation] = nowNanos;   // ports of before a restart come in no order
         }
         portsIfAny(protocol).hold(port, generation);
     }

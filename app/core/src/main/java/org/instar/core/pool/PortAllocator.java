@@ -295,8 +295,7 @@ public final class PortAllocator {
         if (block.ports(ordinal).isReserved(port)) {
             block.ports(ordinal).unreserve(port);   // it is again when it has rested
         }
-        blocks.take(block, ordinal, port);
-        blocks.release(block, ordinal, port, releasedNanos);
+        blocks.rest(block, ordinal, port, releasedNanos, nowNanos);
         return block.ports(ordinal).isHeld(port);
     }
 

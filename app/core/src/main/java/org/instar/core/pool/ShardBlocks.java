@@ -135,6 +135,22 @@ final class ShardBlocks {
         }
     }
 
+    /**
+     * Lets a free port rest that was released before now. Such ports come in no order, so the first of a block may be
+     * the last to have rested: the block is to be looked at with the next tick, which sees when it is to be again.
+     */
+    void rest(Block block, int protocol, int port, long releasedNanos, long nowNanos) {
+        if (block.isQueued() && block.dueNanos() - nowNanos > 0) {
+            queue.remove(block);
+            block.unqueue();
+        }
+        if (!block.isQueued()) {
+            queue(block, nowNanos);
+        }
+        take(block, protocol, port);
+        release(block, protocol, port, releasedNanos);
+    }
+
     private boolean mayHold(PoolView pool) {
         long share = pool.holdDownShare();
         if (share == Long.MAX_VALUE) {

@@ -203,7 +203,7 @@ class PathStatefulPropertyTest {
             Map<String, String> expected = expected(fresh, (int) (downNanos / 1_000_000));
             RestoreReport report = Snapshots.restore(snapshot, fresh, nowNanos, downNanos / 1_000_000);
             if (downNanos == 0) {
-                assertThat(expectedResting(fresh)).containsAll(resting(fresh));
+                assertThat(resting(fresh)).isEqualTo(expectedResting(fresh));
             }
             path = new PathFixture(fresh, PayloadEditor.NONE);
             path.nowNanos = nowNanos;

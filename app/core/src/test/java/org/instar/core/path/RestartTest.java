@@ -134,6 +134,23 @@ class RestartTest {
     }
 
     @Test
+    @DisplayName("a port rests no longer because a session of another port of its block was over and came first")
+    void overOneOfTwo() {
+        path.from6(udp6(CLIENT, 4000, REMOTE6, 53));
+        path.elapse(100);
+        path.from6(udp6(CLIENT, 4000, REMOTE6, 54));
+        path.elapse(100);
+        path.from6(echo6(CLIENT, REMOTE6, 128, 7));
+        restart(110, Map.of());   // over for 10 s, not over, over for 50 s
+        assertThat(report.sessions(RestoreOutcome.RESTORED)).isEqualTo(1);
+        assertThat(report.restingPorts()).isEqualTo(1);
+        path.elapse(69);
+        assertThat(path.core.ports.heldDown()).isEqualTo(1);
+        path.elapse(1.1);
+        assertThat(path.core.ports.heldDown()).isZero();
+    }
+
+    @Test
     @DisplayName("what rested goes on resting, by the configuration of now")
     void resting() {
         path.from6(udp6(CLIENT, 4000, REMOTE6, 53));

@@ -230,6 +230,57 @@ class Rfc6888PoolRequirementsTest {
     }
 
     @Test
+    void req8APortOfBeforeARestartRestsNoLongerBecauseAnotherOfItsBlockCameFirstAndIsTakenAgain() {
+        PoolFixture pools = new PoolFixture(1, pool("main", "192.0.2.1").build());
+        PortAllocator ports = pools.allocators[0];
+        Subscriber subscriber = pools.subscriber(0, CLIENT);
+        long now = pools.nowNanos;
+        long before = now - TimeUnit.SECONDS.toNanos(100);
+        assertThat(ports.hold(Protocol.TCP, ip("192.0.2.1"), 2000, subscriber, now, now)).isTrue();
+        assertThat(ports.take(Protocol.TCP, ip("192.0.2.1"), 2000, subscriber)).as("its other session").isTrue();
+        assertThat(ports.hold(Protocol.ICMP, ip("192.0.2.1"), 2001, subscriber, before, now)).isTrue();
+        pools.passSeconds(19);
+        assertThat(ports.heldDown()).isOne();
+        pools.passSeconds(1);
+        assertThat(ports.heldDown()).isZero();
+        assertThat(pools.violations()).isEmpty();
+    }
+
+    @Test
+    void req8APortThatRestedWhenItsBlockWasQueuedAlreadyRestsNoLongerEither() {
+        PoolFixture pools = new PoolFixture(1, pool("main", "192.0.2.1").build());
+        PortAllocator ports = pools.allocators[0];
+        Subscriber subscriber = pools.subscriber(0, CLIENT);
+        long now = pools.nowNanos;
+        assertThat(ports.take(Protocol.TCP, ip("192.0.2.1"), 2000, subscriber)).isTrue();
+        ports.release(Protocol.TCP, ip("192.0.2.1"), 2000, subscriber, now);
+        assertThat(ports.take(Protocol.TCP, ip("192.0.2.1"), 2000, subscriber)).isTrue();
+        assertThat(ports.hold(Protocol.UDP, ip("192.0.2.1"), 2001, subscriber, now - TimeUnit.SECONDS.toNanos(100),
+                now)).isTrue();
+        pools.passSeconds(20);
+        assertThat(ports.heldDown()).isZero();
+        assertThat(pools.violations()).isEmpty();
+    }
+
+    @Test
+    void req8PortsOfBeforeARestartTakeNewOnesInForOneHoldDownOfTheFirstOfThem() {
+        PoolFixture pools = new PoolFixture(1, pool("main", "192.0.2.1").build());
+        PortAllocator ports = pools.allocators[0];
+        Subscriber subscriber = pools.subscriber(0, CLIENT);
+        long now = pools.nowNanos;
+        assertThat(ports.hold(Protocol.TCP, ip("192.0.2.1"), 2000, subscriber, now, now)).isTrue();
+        assertThat(ports.hold(Protocol.TCP, ip("192.0.2.1"), 2001, subscriber, now - TimeUnit.SECONDS.toNanos(119),
+                now)).isTrue();
+        assertThat(ports.take(Protocol.TCP, ip("192.0.2.1"), 2002, subscriber)).isTrue();
+        pools.passSeconds(2);
+        ports.release(Protocol.TCP, ip("192.0.2.1"), 2002, subscriber, pools.nowNanos);
+        pools.passSeconds(118);
+        assertThat(ports.heldDown()).as("all but the one of after the restart").isOne();
+        pools.passSeconds(2);
+        assertThat(ports.heldDown()).isZero();
+    }
+
+    @Test
     void req11RaisesOneAlarmBeforeThePoolIsExhaustedAndClearsItWithHysteresis() {
         PoolFixture pools = new PoolFixture(1,
                 pool("main", "192.0.2.1").ports(4096, 4096 + 256 * 20 - 1).holdDownSeconds(0).build());
