@@ -90,8 +90,10 @@ public final class PacketPath {
         this(config, settings, state, lifecycle, pools, counters, output, PayloadEditor.NONE, ShardGroup.alone());
     }
 
+    /** @param settings of all shards together: identifications and ICMP errors are shared out among the group's */
     public PacketPath(Nat64Config config, TranslatorSettings settings, ShardState state, SessionLifecycle lifecycle,
             PoolDirectory pools, PathCounters counters, Output output, PayloadEditor payloadEditor, ShardGroup group) {
+        TranslatorSettings ofShard = settings.withPart(group.self(), group.size());
         this.payloadEditor = payloadEditor;
         this.owners = new Owners(group, pools, lifecycle);
         this.prefixes = config.prefixes().toArray(new Prefix64[0]);
@@ -106,10 +108,10 @@ public final class PacketPath {
         fragments4 = new FragmentTracker(FragmentSettings.defaults(), counters::drop);
         filterAndUpdate = new FilterAndUpdate(config, state, lifecycle, storedSyns, counters);
         computeOutgoingTuple = new ComputeOutgoingTuple(state.bib());
-        translatePacket = new TranslatePacket(settings, counters);
+        translatePacket = new TranslatePacket(ofShard, counters);
         handleHairpin = new HandleHairpin(pools, lifecycle, state, owners);
         probe = new TcpProbe(state, config.prefixes());
-        refusals = new Refusals(config, settings, counters, output, this);
+        refusals = new Refusals(config, ofShard, counters, output, this);
     }
 
     /**

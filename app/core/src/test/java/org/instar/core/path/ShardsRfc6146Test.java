@@ -298,6 +298,32 @@ class ShardsRfc6146Test {
     }
 
     @Test
+    @DisplayName("RFC 4443 §2.4 f: all shards together send ICMP errors at the rate of one")
+    void errorRate() {
+        ShardsFixture refusing = new ShardsFixture(SHARDS, Map.of("rules", List.of("no nat64 from any to any")), 7);
+        for (int port = 4000; port < 4400; port++) {
+            refusing.from6(port % SHARDS, udp6(CLIENT, port, REMOTE6, 53));
+        }
+        assertThat(refusing.count(PathEvent.ICMP_ERRORS_SENT)).isEqualTo(100);
+        refusing.elapse(0.9);
+        for (int port = 4000; port < 4400; port++) {
+            refusing.from6(port % SHARDS, udp6(CLIENT, port, REMOTE6, 53));
+        }
+        assertThat(refusing.count(PathEvent.ICMP_ERRORS_SENT)).isEqualTo(190);
+        assertThat(refusing.count(PathEvent.ICMP_ERRORS_WITHHELD)).isEqualTo(610);
+    }
+
+    @Test
+    @DisplayName("RFC 6864 §4.3: no two shards use the same identification, whatever they send")
+    void identifications() {
+        for (int port = 4000; port < 5000; port++) {
+            assertThat(group.from6(0, udp6(CLIENT, port % 30, REMOTE6, 53))).isTrue();
+            assertThat(group.out.sent.identification() & 3).isEqualTo(group.shards.indexOf(group.out));
+        }
+        assertThat(group.shards).allSatisfy(shard -> assertThat(shard.core.sessions.size()).isPositive());
+    }
+
+    @Test
     @DisplayName("a full queue costs the packet, under a counter, and changes nothing else")
     void fullQueue() {
         int port = portAt(CLIENT, 1);

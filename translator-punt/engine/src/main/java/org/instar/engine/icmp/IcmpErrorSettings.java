@@ -9,9 +9,9 @@ import org.instar.engine.address.Ip6;
  */
 public final class IcmpErrorSettings {
 
-    /** Messages a second, of each version. */
+    /** Messages a second, of each version, from all translators that share the address. */
     public static final int DEFAULT_PER_SECOND = 100;
-    /** Messages at once, of each version. */
+    /** Messages at once, of each version, from all translators that share the address. */
     public static final int DEFAULT_BURST = 100;
 
     private static final int MAX = 1_000_000;
@@ -41,7 +41,8 @@ public final class IcmpErrorSettings {
     }
 
     /**
-     * Another rate, for each version of ICMP.
+     * Another rate, for each version of ICMP; of several translators that share the addresses each has its share of it
+     * ({@link org.instar.engine.translate.TranslatorSettings#withPart}).
      *
      * @throws IllegalArgumentException when a number is not 1 to 1000000
      */

@@ -27,6 +27,8 @@ public final class IcmpErrorWriter {
     private final IcmpErrorSettings settings;
     private final int mtu6;
     private final int mtu4;
+    private final int part;
+    private final int partBits;
     private final TokenBucket bucket6;
     private final TokenBucket bucket4;
     private int identification = System.identityHashCode(this);
@@ -34,13 +36,15 @@ public final class IcmpErrorWriter {
     private long rateLimited;
     private long refused;
 
-    /** @param translation tells both MTUs */
+    /** @param translation tells both MTUs, and the share of the rate and of the identifications */
     public IcmpErrorWriter(IcmpErrorSettings settings, TranslatorSettings translation) {
         this.settings = settings;
         mtu6 = translation.mtu6();
         mtu4 = translation.mtu4();
-        bucket6 = new TokenBucket(settings.perSecond(), settings.burst());
-        bucket4 = new TokenBucket(settings.perSecond(), settings.burst());
+        part = translation.part();
+        partBits = translation.partBits();
+        bucket6 = new TokenBucket(settings.perSecond(), settings.burst(), part, translation.parts());
+        bucket4 = new TokenBucket(settings.perSecond(), settings.burst(), part, translation.parts());
     }
 
     /**
@@ -112,7 +116,7 @@ public final class IcmpErrorWriter {
         }
         int at = outOffset + IpPacket.HEADER4_LENGTH;
         out.putInt(outOffset, 0x45 << 24 | TYPE_OF_SERVICE << 16 | IpPacket.HEADER4_LENGTH + message);
-        out.putInt(outOffset + 4, (identification++ & 0xffff) << 16);
+        out.putInt(outOffset + 4, nextIdentification() << 16);
         out.putInt(outOffset + 8, HOP_LIMIT << 24 | IpPacket.ICMP << 16);
         out.putInt(outOffset + 12, settings.source4());
         out.putInt(outOffset + 16, in.getInt(offset + 12));
@@ -124,6 +128,10 @@ public final class IcmpErrorWriter {
         out.putShort(at + 2, (short) InternetChecksum.ofSum(InternetChecksum.sum(out, at, message)));
         sent++;
         return IpPacket.HEADER4_LENGTH + message;
+    }
+
+    private int nextIdentification() {
+        return (identification++ << partBits | part) & 0xffff;
     }
 
     private static int length4(ByteBuffer in, int offset, int length) {

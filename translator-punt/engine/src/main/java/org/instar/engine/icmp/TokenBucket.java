@@ -16,12 +16,18 @@ final class TokenBucket {
     private boolean isStarted;
 
     /**
-     * @param perSecond at least 1
-     * @param burst at least 1
+     * One of several that let through so many together, each its share whatever the others do. The average is shared
+     * out exactly, also where it is less than one a second for each. A burst is at least 1, so that together they may
+     * have one of {@code parts} where {@code burst} is less.
+     *
+     * @param perSecond of all parts together, at least 1
+     * @param burst of all parts together, at least 1
+     * @param part the number of this one, 0 to below {@code parts}; the first ones get what is left over of the burst
+     * @param parts at least 1
      */
-    TokenBucket(int perSecond, int burst) {
-        nanosPerToken = Math.max(1, NANOS_PER_SECOND / perSecond);
-        capacityNanos = nanosPerToken * burst;
+    TokenBucket(int perSecond, int burst, int part, int parts) {
+        nanosPerToken = Math.max(1, NANOS_PER_SECOND * parts / perSecond);
+        capacityNanos = nanosPerToken * Math.max(1, burst / parts + (part < burst % parts ? 1 : 0));
         savedNanos = capacityNanos;
     }
 

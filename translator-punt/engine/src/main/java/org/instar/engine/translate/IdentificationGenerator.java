@@ -9,15 +9,22 @@ import java.security.SecureRandom;
  * through a keyed permutation, the key changes each time round, and the top bit tells odd rounds from even ones. No
  * value comes again within 32768 packets. They are made in batches, by a loop that the compiler turns into vector
  * instructions. Not thread safe.
+ *
+ * <p>Of several translators that send from the same addresses each has a part of its own, which the lowest bits tell
+ * ({@link TranslatorSettings#withPart}): no two ever make the same value. The counter is then shorter by these bits.
  */
 final class IdentificationGenerator {
 
-    private static final int ROUND_LENGTH = 1 << 15;
-    private static final int MASK = ROUND_LENGTH - 1;
+    private static final int COUNTER_BITS = 15;
+    private static final int KEY_MASK = (1 << COUNTER_BITS) - 1;
     private static final int BATCH = 256;
 
     private final int[] counters = new int[BATCH];
     private final int[] batch = new int[BATCH];
+    private final int part;
+    private final int partBits;
+    private final int counterBits;
+    private final int roundLength;
     private long keySeed;
     private int key1;
     private int key2;
@@ -26,11 +33,16 @@ final class IdentificationGenerator {
     private int taken;
     private int topBit;
 
-    IdentificationGenerator() {
-        this(new SecureRandom().nextLong());
+    /** @param settings tell the part */
+    IdentificationGenerator(TranslatorSettings settings) {
+        this(settings, new SecureRandom().nextLong());
     }
 
-    IdentificationGenerator(long seed) {
+    IdentificationGenerator(TranslatorSettings settings, long seed) {
+        part = settings.part();
+        partBits = settings.partBits();
+        counterBits = COUNTER_BITS - partBits;
+        roundLength = 1 << counterBits;
         keySeed = seed;
         for (int i = 0; i < BATCH; i++) {
             counters[i] = i;
@@ -60,33 +72,46 @@ final class IdentificationGenerator {
     }
 
     private void fill() {
-        if (count == ROUND_LENGTH) {
+        if (count == roundLength) {
             count = 0;
-            topBit ^= ROUND_LENGTH;
+            topBit ^= roundLength;
             changeKey();
         }
-        permute(counters, batch, count, topBit, key1, key2, key3);
+        permute();
         count += BATCH;
         taken = 0;
     }
 
-    /** Each step can be undone: an exclusive or with higher bits, a product with an odd number modulo 2^15, a sum. */
-    private static void permute(int[] counters, int[] values, int first, int topBit, int key1, int key2, int key3) {
-        int key4 = key2 >>> 15;
+    /**
+     * Each step can be undone: an exclusive or with higher bits, a product with an odd number modulo a power of 2, a
+     * sum. What the loop needs stands in variables of its own, or it would not become vector instructions.
+     */
+    private void permute() {
+        int first = count;
+        int k1 = key1;
+        int k2 = key2;
+        int k3 = key3;
+        int k4 = key2 >>> COUNTER_BITS;
+        int mask = roundLength - 1;
+        int more = (counterBits >>> 1) + 1;
+        int less = counterBits >>> 1;
+        int top = topBit;
+        int lowest = part;
+        int shift = partBits;
         for (int i = 0; i < BATCH; i++) {
-            int mixed = (counters[i] + first ^ key1) * 0x2c9b + key2 & MASK;
-            mixed = (mixed ^ mixed >>> 8) * 0x4ba5 + key3 & MASK;
-            mixed = (mixed ^ mixed >>> 7 ^ key4) * 0x5d8d + key1 & MASK;
-            values[i] = topBit | mixed ^ mixed >>> 8;
+            int mixed = (counters[i] + first ^ k1) * 0x2c9b + k2 & mask;
+            mixed = (mixed ^ mixed >>> more) * 0x4ba5 + k3 & mask;
+            mixed = (mixed ^ mixed >>> less ^ k4) * 0x5d8d + k1 & mask;
+            batch[i] = (top | mixed ^ mixed >>> more) << shift | lowest;
         }
     }
 
     private void changeKey() {
         keySeed += 0x9e3779b97f4a7c15L;
         long key = mix(keySeed);
-        key1 = (int) key & MASK;
+        key1 = (int) key & KEY_MASK;
         key2 = (int) (key >>> 15) & 0x3fffffff;
-        key3 = (int) (key >>> 45) & MASK;
+        key3 = (int) (key >>> 45) & KEY_MASK;
     }
 
     /** The finishing function of SplitMix64. */

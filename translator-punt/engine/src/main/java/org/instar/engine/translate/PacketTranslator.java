@@ -33,7 +33,7 @@ public final class PacketTranslator {
     private final BareTo6 bareTo6;
 
     public PacketTranslator(TranslatorSettings settings) {
-        this(settings, new IdentificationGenerator());
+        this(settings, new IdentificationGenerator(settings));
     }
 
     PacketTranslator(TranslatorSettings settings, IdentificationGenerator identifications) {
@@ -46,7 +46,8 @@ public final class PacketTranslator {
 
     /**
      * Writes the IPv4 packet that stands for an IPv6 packet. Don't fragment is set above 1260 bytes; the identification
-     * is never the same twice within 32768 packets.
+     * is never the same twice within 32768 packets, the fewer the more parts there are
+     * ({@link TranslatorSettings#withPart}).
      *
      * @param in a packet read by {@link IpPacket#read6} with success; the ports of a fragment are known
      * @param outOffset where the IPv4 header is to begin

@@ -13,6 +13,9 @@ public final class TranslatorSettings {
     /** As traffic class or type of service: the one of the packet that came in. */
     public static final int COPY = -1;
 
+    /** Most translators that may send from the same addresses. */
+    public static final int MAX_PARTS = 64;
+
     private static final TranslatorSettings DEFAULTS = new TranslatorSettings();
 
     private int mtu6 = 1500;
@@ -24,6 +27,8 @@ public final class TranslatorSettings {
     private boolean mssClamp;
     private boolean nonGlobalInWellKnownPrefix;
     private UdpZeroChecksum udpZeroChecksum = UdpZeroChecksum.COMPUTE;
+    private int part;
+    private int parts = 1;
 
     private TranslatorSettings() {
     }
@@ -38,11 +43,14 @@ public final class TranslatorSettings {
         mssClamp = from.mssClamp;
         nonGlobalInWellKnownPrefix = from.nonGlobalInWellKnownPrefix;
         udpZeroChecksum = from.udpZeroChecksum;
+        part = from.part;
+        parts = from.parts;
     }
 
     /**
      * 1500 bytes on both sides, lowest IPv6 MTU 1280, traffic class and type of service copied, don't fragment by size,
-     * no MSS clamp, missing UDP checksums computed, the well-known prefix refuses non-global IPv4 addresses.
+     * no MSS clamp, missing UDP checksums computed, the well-known prefix refuses non-global IPv4 addresses; the only
+     * translator that sends from its addresses.
      */
     public static TranslatorSettings defaults() {
         return DEFAULTS;
@@ -139,6 +147,23 @@ public final class TranslatorSettings {
         return changed;
     }
 
+    /**
+     * One of several translators that send from the same addresses: the identifications of its IPv4 packets are of a
+     * part of its own, so that no two translators ever use the same (RFC 6864 §4.3), and it sends its share of the ICMP
+     * errors. The lowest {@link #partBits} of an identification tell the part: the more parts, the fewer packets until
+     * an identification comes again.
+     *
+     * @param number of this one, 0 to below the number of all
+     * @param ofAll how many there are, 1 to {@link #MAX_PARTS}
+     * @throws IllegalArgumentException outside these ranges
+     */
+    public TranslatorSettings withPart(int number, int ofAll) {
+        TranslatorSettings changed = new TranslatorSettings(this);
+        changed.parts = inRange("parts", ofAll, 1, MAX_PARTS);
+        changed.part = inRange("part", number, 0, ofAll - 1);
+        return changed;
+    }
+
     private static int inRange(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(name + " is " + min + " to " + max + ", not " + value);
@@ -185,5 +210,20 @@ public final class TranslatorSettings {
 
     public UdpZeroChecksum udpZeroChecksum() {
         return udpZeroChecksum;
+    }
+
+    /** The number of this translator among all that send from the same addresses. */
+    public int part() {
+        return part;
+    }
+
+    /** How many translators send from the same addresses. */
+    public int parts() {
+        return parts;
+    }
+
+    /** How many of the 16 bits of an identification tell the part. */
+    public int partBits() {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(parts - 1);
     }
 }

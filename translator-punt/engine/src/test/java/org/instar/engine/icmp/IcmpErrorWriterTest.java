@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.instar.engine.DropReason;
 import org.instar.engine.TestChecksum;
 import org.instar.engine.TestPacket;
@@ -213,6 +215,29 @@ class IcmpErrorWriterTest {
         assertThat(writer.sent()).isEqualTo(7);
         assertThat(writer.rateLimited()).isEqualTo(1);
         assertThat(writer.refused()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("RFC 4443 §2.4 f, RFC 6864 §4.3: several translators share rate and identifications")
+    void shares() {
+        TestPacket about = TestPacket.v4().udp(1, 2);
+        Set<Integer> identifications = new HashSet<>();
+        for (int part = 0; part < 3; part++) {
+            writer = new IcmpErrorWriter(SETTINGS.withRate(3, 7), TranslatorSettings.defaults().withPart(part, 3));
+            for (int i = 0; i < 7; i++) {
+                write(IcmpError.NO_ROUTE, TestPacket.v6().udp(1, 2));
+                byte[] result = write(IcmpError.NO_ROUTE, about);
+                if (result != null) {
+                    int identification = ByteBuffer.wrap(result).getShort(4);
+                    assertThat(identification & 3).isEqualTo(part);
+                    identifications.add(identification);
+                }
+            }
+            assertThat(writer.sent()).isEqualTo(part == 0 ? 6 : 4);
+            assertThat(write(IcmpError.NO_ROUTE, about.build(), 999_999_999L)).isNull();
+            assertThat(write(IcmpError.NO_ROUTE, about.build(), 1_000_000_000L)).isNotNull();
+        }
+        assertThat(identifications).hasSize(7);
     }
 
     @Test

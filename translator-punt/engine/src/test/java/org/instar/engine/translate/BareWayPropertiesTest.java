@@ -47,8 +47,8 @@ class BareWayPropertiesTest {
         byte[] bytes = packet(random, from6);
         damage(bytes, random);
         TranslatorSettings settings = settings(random);
-        PacketTranslator bareTranslator = new PacketTranslator(settings, new IdentificationGenerator(seed));
-        PacketTranslator anyTranslator = new PacketTranslator(settings, new IdentificationGenerator(seed));
+        PacketTranslator bareTranslator = new PacketTranslator(settings, new IdentificationGenerator(settings, seed));
+        PacketTranslator anyTranslator = new PacketTranslator(settings, new IdentificationGenerator(settings, seed));
         for (int i = 0; i < 3; i++) {   // the state between packets has to be the same, too
             int room = random.nextInt(8) == 0 ? random.nextInt(bytes.length + 40) : bytes.length + 40;
             compare(bytes, from6, bareTranslator, anyTranslator, room, random);
@@ -76,7 +76,7 @@ class BareWayPropertiesTest {
     }
 
     private static IdentificationGenerator identifications() {
-        return new IdentificationGenerator(1);
+        return new IdentificationGenerator(TranslatorSettings.defaults(), 1);
     }
 
     /** A UDP length below 8 that the IP header agrees with. */

@@ -99,6 +99,10 @@ class PacketTranslatorTest {
                 .withMessage("mtu6 is 1280 to 65535, not 1279");
         assertThatIllegalArgumentException().isThrownBy(() -> TranslatorSettings.defaults().withMtu4(65536))
                 .withMessage("mtu4 is 68 to 65535, not 65536");
+        assertThatIllegalArgumentException().isThrownBy(() -> TranslatorSettings.defaults().withPart(0, 65))
+                .withMessage("parts is 1 to 64, not 65");
+        assertThatIllegalArgumentException().isThrownBy(() -> TranslatorSettings.defaults().withPart(3, 3))
+                .withMessage("part is 0 to 2, not 3");
     }
 
     @Test
