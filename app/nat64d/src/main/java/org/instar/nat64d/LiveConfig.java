@@ -3,8 +3,10 @@ package org.instar.nat64d;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -121,6 +123,7 @@ final class LiveConfig {
         if (refusal != null) {
             throw new ConfigRefusedException(refusal);
         }
+        pools.reserve(nat64.staticBindings());
         current = wanted;
         takePoolAddresses();
     }
@@ -147,7 +150,8 @@ final class LiveConfig {
                 now.add(Prefix4.of(address, Integer.SIZE));
             }
         }
-        before.stream().filter(prefix -> !now.contains(prefix) && pools.isPoolAddress(prefix.address()))
+        Set<Prefix4> there = new HashSet<>(now);
+        before.stream().filter(prefix -> !there.contains(prefix) && pools.isPoolAddress(prefix.address()))
                 .forEach(now::add);
         poolPrefixes = List.copyOf(now);
         onShards(shard -> shard.change(nat64, poolPrefixes));

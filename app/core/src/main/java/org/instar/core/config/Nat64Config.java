@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.instar.core.binding.StaticBindings;
 import org.instar.core.edge.EdgeConfig;
 import org.instar.core.rule.RuleSet;
 import org.instar.core.rule.SourceCheck;
@@ -21,6 +22,7 @@ public final class Nat64Config {
     private final List<PoolConfig> pools;
     private final RuleSet rules;
     private final List<StaticBinding> staticBindings;
+    private final StaticBindings staticBindingsByEnd;
     private final SourceCheck sources;
     private final TimerConfig timers;
     private final LimitConfig limits;
@@ -35,6 +37,7 @@ public final class Nat64Config {
         this.pools = List.copyOf(parts.pools);
         this.rules = parts.rules;
         this.staticBindings = List.copyOf(parts.staticBindings);
+        this.staticBindingsByEnd = new StaticBindings(staticBindings);
         this.sources = parts.sources;
         this.timers = parts.timers;
         this.limits = parts.limits;
@@ -80,6 +83,11 @@ public final class Nat64Config {
     /** In the order given; no two share a transport address of either side. */
     public List<StaticBinding> staticBindings() {
         return staticBindings;
+    }
+
+    /** The same, to be found by either end; made once for all shards. */
+    public StaticBindings staticBindingsByEnd() {
+        return staticBindingsByEnd;
     }
 
     /** Which IPv6 sources may come in where. */

@@ -68,12 +68,14 @@ public final class SessionLifecycle {
         this.ports = ports;
         this.subscribers = subscribers;
         this.log = log;
+        pools.reserve(config.staticBindings());
         take(config);
     }
 
     /**
-     * New sessions go by this configuration; for the ones there are see {@link RuleNumbers}. Their deadlines follow in
-     * the next calls of {@link #tick}.
+     * New sessions go by this configuration, of which the caller has told the pools
+     * ({@link PoolDirectory#reconfigure}, {@link PoolDirectory#reserve}); for the ones there are see
+     * {@link RuleNumbers}. Their deadlines follow in the next calls of {@link #tick}.
      */
     public void change(Nat64Config config) {
         if (rules.change(config.rules())) {
@@ -85,8 +87,7 @@ public final class SessionLifecycle {
     private void take(Nat64Config config) {
         limits = config.limits();
         sources = config.sources();
-        staticBindings = new StaticBindings(config.staticBindings());
-        ports.reserve(config.staticBindings());
+        staticBindings = config.staticBindingsByEnd();
         poolsOfRule = new ArrayList<>();
         for (Rule rule : config.rules().rules()) {
             List<PoolView> views = new ArrayList<>();

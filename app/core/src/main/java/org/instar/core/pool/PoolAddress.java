@@ -118,6 +118,7 @@ final class PoolAddress {
     }
 
     private void countReserved() {
+        int before = reservedCells();
         reservedCells[0] = 0;
         reservedCells[1] = 0;
         Grid grid = pool.grid();
@@ -128,6 +129,9 @@ final class PoolAddress {
                     reservedCells[grid.isLow(cell) ? 1 : 0]++;
                 }
             }
+        }
+        if (!draining) {
+            pool.addBlocks(before - reservedCells());
         }
     }
 

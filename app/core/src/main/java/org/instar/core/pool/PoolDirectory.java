@@ -27,9 +27,8 @@ public final class PoolDirectory {
     private final PortSteering steering;
     private final AddressRegistry addresses = new AddressRegistry();
     private final BlockLeases leases;
+    private final Reservations reservations;
     private final Map<String, PoolView> views = new LinkedHashMap<>();
-    private List<StaticBinding> staticBindings = List.of();
-    private Map<Integer, ReservedPorts> reserved = Map.of();
     private volatile Map<String, PoolView> activeViews = Map.of();
 
     /**
@@ -44,6 +43,7 @@ public final class PoolDirectory {
         this.shards = shards;
         this.steering = new PortSteering(pools, shards);
         this.leases = new BlockLeases(lock, addresses, steering, random, events, pool -> views.remove(pool.name()));
+        this.reservations = new Reservations(lock, addresses, () -> views.values().forEach(leases::clearAlarm));
         String refusal = reconfigure(pools, true);
         if (refusal != null) {
             throw new IllegalArgumentException(refusal);
@@ -153,12 +153,21 @@ public final class PoolDirectory {
      */
     public String reconfigure(List<PoolConfig> wanted, boolean drain) {
         synchronized (lock) {
+            if (isAsWanted(wanted)) {
+                return null;
+            }
             String refusal = new ReconfigurationCheck(addresses, views, shards).refusal(wanted, drain);
             if (refusal == null) {
                 apply(wanted);
             }
             return refusal;
         }
+    }
+
+    /** Whether nothing would change: then no shard need wait for its blocks until all addresses have been seen to. */
+    private boolean isAsWanted(List<PoolConfig> wanted) {
+        return wanted.equals(views.values().stream().filter(view -> !view.isRemoved()).map(PoolView::config)
+                .collect(Collectors.toList()));
     }
 
     /** The same without draining: refused where bindings would have to end. */
@@ -218,25 +227,18 @@ public final class PoolDirectory {
     }
 
     /**
-     * Keeps what static bindings hold from being leased; each shard then keeps it from being given out of the blocks
-     * it has, see {@link PortAllocator#reserve}.
-     *
-     * @return what is held, by address
+     * Keeps what these static bindings hold, and only that, from being leased and given out. Ports that are taken stay
+     * so until they are released. Takes its time, so that shards needn't wait for their blocks meanwhile; not for the
+     * thread of a shard that has packets. The blocks that a shard has follow in the next calls of
+     * {@link PortAllocator#tick}.
      */
-    Map<Integer, ReservedPorts> reserve(List<StaticBinding> bindings) {
-        synchronized (lock) {
-            if (!bindings.equals(staticBindings)) {
-                staticBindings = List.copyOf(bindings);
-                reserved = ReservedPorts.byAddress(bindings);
-                views.values().forEach(this::settle);
-            }
-            return reserved;
-        }
+    public void reserve(List<StaticBinding> bindings) {
+        reservations.change(bindings);
     }
 
     private void settle(PoolView view) {
         view.addresses().values().forEach(
-                place -> place.reserve(reserved.getOrDefault(place.address(), ReservedPorts.NONE)));
+                place -> place.reserve(reservations.of(place.address())));
         view.addresses().values().forEach(view::updateRoom);
         view.countLeasedBlocks();
         leases.clearAlarm(view);
@@ -281,6 +283,10 @@ public final class PoolDirectory {
 
     BlockLeases leases() {
         return leases;
+    }
+
+    Reservations reservations() {
+        return reservations;
     }
 
     List<PoolView> views() {

@@ -198,6 +198,10 @@ public final class PoolView {
         return blocks;
     }
 
+    void addBlocks(int change) {
+        blocks += change;
+    }
+
     void addLeasedBlocks(int change) {
         leasedBlocks += change;
     }

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.pool;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.instar.core.Protocol;
-import org.instar.core.rule.StaticBinding;
 
 /**
  * One shard's ports: what RFC 6146 §3.5.1.1 and §3.5.2.3 say about the IPv4 transport address of a new BIB entry. In
@@ -32,8 +27,7 @@ public final class PortAllocator {
     private final ShardBlocks blocks;
     private final OwnPorts ownPorts;
     private final SharedPorts sharedPorts;
-    /** What static bindings hold, by address. */
-    private Map<Integer, ReservedPorts> reserved = Map.of();
+    private final ReservationWalk reservations;
     private boolean stateLost;
     private long lostNanos;
 
@@ -56,6 +50,7 @@ public final class PortAllocator {
         this.ownPorts = new OwnPorts(directory, blocks);
         this.sharedPorts = new SharedPorts(directory, blocks);
         blocks.sharedPorts(sharedPorts);
+        this.reservations = new ReservationWalk(directory, blocks);
     }
 
     /** The address of what {@link #allocate} returned. */
@@ -250,25 +245,18 @@ public final class PortAllocator {
     }
 
     /**
-     * From now on no ports are given out that these static bindings hold. Ports that are taken stay so until they are
-     * released.
+     * Ends hold-downs that are over, gives empty blocks back and follows changed static bindings
+     * ({@link PoolDirectory#reserve}); bounded work, the rest is for the next tick.
      */
-    public void reserve(List<StaticBinding> bindings) {
-        Map<Integer, ReservedPorts> before = reserved;
-        reserved = directory.reserve(bindings);
-        Set<Integer> addresses = new HashSet<>(before.keySet());
-        addresses.addAll(reserved.keySet());
-        for (int address : addresses) {
-            if (!Objects.equals(before.get(address), reserved.get(address))) {
-                blocks.reserve(address);
-            }
-        }
-    }
-
-    /** Ends hold-downs that are over and gives empty blocks back; bounded work, the rest is for the next tick. */
     public void tick(long nowNanos) {
+        reservations.slice();
         blocks.settle(nowNanos, MOST_SETTLED_PER_TICK);
         stateLost = stateLost && nowNanos - lostNanos < LONGEST_HOLD_DOWN_NANOS;
+    }
+
+    /** Whether blocks are still to follow changed static bindings: {@link #tick} is due, whatever the time. */
+    public boolean isTickDue() {
+        return !reservations.isDone();
     }
 
     /**

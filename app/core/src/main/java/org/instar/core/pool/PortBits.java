@@ -21,6 +21,8 @@ final class PortBits {
     /** Ports that are occupied because static bindings hold them; null: none ever was. */
     private long[] reserved;
     private int reservedCount;
+    /** What static bindings held when that was looked at last. */
+    private ReservedPorts followed = ReservedPorts.NONE;
     /** Bindings of each port; only where a port may have many. */
     private final int[] uses;
 
@@ -43,21 +45,29 @@ final class PortBits {
      * taken or rest stay as they are.
      */
     void reserve(Block block, int protocol) {
-        ReservedPorts ports = block.place().reserved();
-        if (reserved == null && !ports.touches(protocol, block.first(), block.last())) {
-            return;
-        }
-        for (int port = block.first(); port <= block.last(); port++) {
-            boolean wanted = block.owns(port) && ports.has(protocol, port);
-            if (isReserved(port) && !wanted) {
-                unreserve(port);
-            } else if (wanted && !isOccupied(port)) {
-                reserved = reserved == null ? new long[words] : reserved;
-                reserved[port - base >> 6] |= 1L << port - base;
-                reservedCount++;
-                occupy(port);
+        followed = block.place().reserved();
+        if (reserved == null) {
+            if (!followed.touches(protocol, block.first(), block.last())) {
+                return;
             }
+            reserved = new long[words];
         }
+        for (int word = 0; word < words; word++) {
+            long wanted = followed.word(protocol, base + (word << 6));
+            long gone = reserved[word] & ~wanted;
+            bits[word] &= ~gone;
+            long come = wanted & ~bits[word];
+            bits[word] |= come;
+            reserved[word] = reserved[word] & ~gone | come;
+            int more = Long.bitCount(come) - Long.bitCount(gone);
+            reservedCount += more;
+            free -= more;
+        }
+    }
+
+    /** Whether static bindings hold other ports since {@link #reserve}. */
+    boolean isBehind(Block block) {
+        return followed != block.place().reserved();
     }
 
     /** Whether a port is occupied for a static binding's sake alone. */

@@ -52,19 +52,11 @@ final class ReservedPorts {
         return Arrays.copyOf(merged, size);
     }
 
-    boolean has(int protocol, int port) {
-        return covers(protocol, port, port);
-    }
-
     /** Whether none of these ports is left. */
     boolean covers(int protocol, int first, int last) {
         int[] known = ranges[protocol];
-        for (int i = 0; i < known.length && known[i] <= first; i += 2) {
-            if (last <= known[i + 1]) {
-                return true;
-            }
-        }
-        return false;
+        int i = rangeUpTo(known, first);
+        return i < known.length && known[i] <= first && last <= known[i + 1];
     }
 
     /** The same for each protocol that has its bit set. */
@@ -80,12 +72,34 @@ final class ReservedPorts {
     /** Whether any of these ports is held. */
     boolean touches(int protocol, int first, int last) {
         int[] known = ranges[protocol];
-        for (int i = 0; i < known.length && known[i] <= last; i += 2) {
-            if (first <= known[i + 1]) {
-                return true;
+        int i = rangeUpTo(known, first);
+        return i < known.length && known[i] <= last;
+    }
+
+    /** Those of 64 ports that are held; bit 0 is the first. */
+    long word(int protocol, int first) {
+        int[] known = ranges[protocol];
+        int last = first + Long.SIZE - 1;
+        long held = 0;
+        for (int i = rangeUpTo(known, first); i < known.length && known[i] <= last; i += 2) {
+            held |= -1L << Math.max(0, known[i] - first) & -1L >>> Math.max(0, last - known[i + 1]);
+        }
+        return held;
+    }
+
+    /** Where the first range stands that ends at a port or behind it. */
+    private static int rangeUpTo(int[] known, int port) {
+        int low = 0;
+        int high = known.length >> 1;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (known[2 * middle + 1] < port) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        return false;
+        return 2 * low;
     }
 
     @Override

@@ -69,29 +69,29 @@ final class ShardBlocks {
     /** Takes a free port within [low, high], beginning at random; {@link PortBits#NONE}. */
     int takeAny(Block block, int protocol, int low, int high, long parity) {
         int start = block.first() + random(block.last() - block.first() + 1);
-        int port = block.ports(protocol).find(start, low, high, parity);
+        PortBits ports = ports(block, protocol);
+        int port = ports.find(start, low, high, parity);
         if (port != PortBits.NONE) {
             take(block, protocol, port);
-        } else if (block.ports(protocol).free() == 0) {
+        } else if (ports.free() == 0) {
             updateHolding(block, protocol);
         }
         return port;
     }
 
-    /** Follows the static bindings of an address whose blocks this shard may have. */
-    void reserve(int address) {
-        AddressSlot slot = directory.slot(address);
-        for (PoolAddress place : slot == null ? new PoolAddress[0] : slot.places()) {
-            for (int cell = 0; cell < place.cells(); cell++) {
-                Block block = place.block(cell);
-                for (int protocol = 0; protocol < PoolView.PROTOCOLS; protocol++) {
-                    if (block != null && block.shard() == shard && block.portsIfAny(protocol) != null) {
-                        block.portsIfAny(protocol).reserve(block, protocol);
-                        updateHolding(block, protocol);
-                    }
-                }
-            }
+    /** The ports of a block as static bindings leave them now. */
+    PortBits ports(Block block, int protocol) {
+        PortBits ports = block.ports(protocol);
+        if (ports.isBehind(block)) {
+            follow(block, protocol);
         }
+        return ports;
+    }
+
+    /** Has the ports of a block follow the static bindings. */
+    void follow(Block block, int protocol) {
+        block.ports(protocol).reserve(block, protocol);
+        updateHolding(block, protocol);
     }
 
     /** Takes a free port. */

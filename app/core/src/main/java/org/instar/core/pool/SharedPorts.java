@@ -180,8 +180,8 @@ final class SharedPorts {
         }
     }
 
-    private static boolean isUsable(Block block, int protocol, int port, RemoteTest isFree) {
+    private boolean isUsable(Block block, int protocol, int port, RemoteTest isFree) {
         return block.owns(port) && block.serves(protocol) && block.isOpen()
-                && block.ports(protocol).isUsable(port) && isFree.test(block.place().address(), port);
+                && blocks.ports(block, protocol).isUsable(port) && isFree.test(block.place().address(), port);
     }
 }

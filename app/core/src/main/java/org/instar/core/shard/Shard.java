@@ -90,6 +90,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
+        this.nowOfTurnNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
         this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters,
@@ -432,6 +433,9 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry {
 
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
+        if (lifecycle.ports().isTickDue()) {
+            return nowOfTurnNanos;
+        }
         long wheelDeadlineNanos = Math.min(Math.min(state.wheel().nextTickNanos(),
                 state.shorterTimers().nextSliceNanos()), offloader.nextDeadlineNanos());
         return wheelDeadlineNanos != Long.MAX_VALUE && wheelDeadlineNanos - edgeDeadlineNanos < 0

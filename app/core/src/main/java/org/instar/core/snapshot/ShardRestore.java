@@ -63,7 +63,7 @@ final class ShardRestore {
         this.rules = state.rules();
         this.ports = shard.ports();
         this.subscribers = shard.subscribers();
-        this.staticBindings = new StaticBindings(config.staticBindings());
+        this.staticBindings = config.staticBindingsByEnd();
         this.log = log;
         this.report = report;
         this.maxSessions = config.limits().maxSessions();

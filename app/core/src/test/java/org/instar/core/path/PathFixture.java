@@ -128,6 +128,7 @@ class PathFixture implements PacketPath.Output {
     void change(Map<String, ?> changes) {
         Nat64Config changed = TestConfig.of(changes);
         assertThat(core.pools.reconfigure(changed.pools())).isNull();
+        core.pools.reserve(changed.staticBindings());
         core.lifecycle.change(changed);
     }
 

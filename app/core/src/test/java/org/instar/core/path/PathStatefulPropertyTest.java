@@ -184,6 +184,7 @@ class PathStatefulPropertyTest {
             config = config(random, true);
             Nat64Config changed = TestConfig.of(config);
             assertThat(path.core.pools.reconfigure(changed.pools(), true)).isNull();
+            path.core.pools.reserve(changed.staticBindings());
             path.core.lifecycle.change(changed);
         }
 

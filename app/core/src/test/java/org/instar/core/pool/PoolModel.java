@@ -15,10 +15,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.instar.core.Protocol;
 import org.instar.core.config.Pairing;
 import org.instar.core.config.PoolConfig;
 import org.instar.core.config.PoolConfigBuilder;
+import org.instar.core.rule.StaticBinding;
 import org.instar.engine.address.Prefix6;
 
 /** What the pools should be like, kept the simple way, beside the real ones. */
@@ -36,6 +38,11 @@ final class PoolModel {
             List.of(main("192.0.2.0/30", 1000, 1150).protocols(Set.of(Protocol.TCP)).build(), reserve(Pairing.SOFT)),
             List.of(pool("successor", "192.0.2.0/30").ports(1000, 1200).blockSize(32)
                     .holdDownSeconds(HOLD_DOWN_SECONDS).build(), fixed(), follower()));
+    private static final List<StaticBinding> BINDINGS = Stream.of("proto tcp to 192.0.2.1 port 1010-1100",
+            "proto udp to 192.0.2.2 port 1030", "to 192.0.2.3", "proto tcp to 198.51.100.1 port 1-150",
+            "proto udp to 203.0.113.0 port 1024-1100")
+            .map(to -> StaticBinding.parse("rdr64 " + to + " -> 2001:db8:1::1"))
+            .collect(Collectors.toList());
     private static final List<String> NAMES = List.of("main", "reserve", "fixed", "(eth0)", "successor");
 
     /** A binding that was given out. */
@@ -64,6 +71,7 @@ final class PoolModel {
     private final PoolFixture real = new PoolFixture(SHARDS, 64, CONFIGS.get(0).toArray(new PoolConfig[0]));
     private final List<Binding> bindings = new ArrayList<>();
     private final Map<String, Long> freedAtNanos = new HashMap<>();
+    private List<StaticBinding> bound = List.of();
 
     private static PoolConfigBuilder main(String prefix, int first, int last) {
         return pool("main", prefix).ports(first, last).blockSize(16).holdDownSeconds(HOLD_DOWN_SECONDS);
@@ -92,11 +100,13 @@ final class PoolModel {
         long allocated = remote < 0
                 ? real.allocators[shard].allocate(views, protocol, subscriber, clientPort, 40, real.nowNanos)
                 : real.allocators[shard].allocateShared(views, protocol, subscriber, clientPort, 40,
-                        (ip, port) -> bindings.stream().noneMatch(binding -> binding.protocol == protocol
+                        (ip, port) -> !isBound(protocol, PortAllocator.pack(ip, port))
+                                && bindings.stream().noneMatch(binding -> binding.protocol == protocol
                                 && binding.remote == remote && binding.allocated == PortAllocator.pack(ip, port)),
                         real.nowNanos);
         assertThat(subscriber.ports()).isEqualTo(allocated < 0 ? before : before + 1);
         if (allocated >= 0) {
+            assertThat(isBound(protocol, allocated)).as("bound by hand").isFalse();
             add(new Binding(shard, protocol, address, allocated, remote));
         }
     }
@@ -158,6 +168,24 @@ final class PoolModel {
         }
     }
 
+    /** Binds ports of a pool by hand, of which bits tell; bits 0: none any more. */
+    void bindByHand(int bits) {
+        bound = new ArrayList<>();
+        for (int i = 0; i < BINDINGS.size(); i++) {
+            if ((bits >>> i & 1) != 0) {
+                bound.add(BINDINGS.get(i));
+            }
+        }
+        real.directory.reserve(bound);
+    }
+
+    private boolean isBound(Protocol protocol, long allocated) {
+        return bound.stream().anyMatch(binding -> binding.protocols().contains(protocol)
+                && binding.poolAddress() == PortAllocator.address(allocated)
+                && binding.firstPoolPort() <= PortAllocator.port(allocated)
+                && PortAllocator.port(allocated) <= binding.lastPoolPort());
+    }
+
     void followInterface(int address) {
         real.directory.setInterfaceAddress("(eth0)", address == 0 ? 0 : ip("192.0.2.128") + address);
     }
@@ -200,6 +228,14 @@ final class PoolModel {
             }
             assertThat(taken).isEqualTo(distinct.size());
         }
+        for (PoolView view : real.directory.views()) {
+            int blocks = view.blocks();
+            int leased = view.leasedBlocks();
+            view.countLeasedBlocks();
+            assertThat(view.isRemoved() || blocks == view.blocks() && leased == view.leasedBlocks())
+                    .as("%s and %s of %s counted anew: %s and %s", blocks, leased, view, view.blocks(),
+                            view.leasedBlocks()).isTrue();
+        }
         Map<String, Integer> ports = new HashMap<>();
         bindings.stream().filter(binding -> binding.client != null)
                 .forEach(binding -> ports.merge(binding.client, 1, Integer::sum));
@@ -212,6 +248,7 @@ final class PoolModel {
             release(0);
         }
         check();
+        bindByHand(0);
         real.passSeconds(HOLD_DOWN_SECONDS);
         for (int client = 0; client < 16; client++) {
             assertThat(real.subscriber(0, client(client)).shared().paired()).isEmpty();

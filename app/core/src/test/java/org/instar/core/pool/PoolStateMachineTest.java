@@ -48,7 +48,8 @@ class PoolStateMachineTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         return Arbitraries.frequencyOf(Tuple.of(12, allocate()), Tuple.of(6, allocateShared()), Tuple.of(2, claim()),
-                Tuple.of(9, release()), Tuple.of(4, pass()), Tuple.of(2, reconfigure()), Tuple.of(1, follow()))
+                Tuple.of(9, release()), Tuple.of(4, pass()), Tuple.of(2, reconfigure()), Tuple.of(1, follow()),
+                Tuple.of(1, bindByHand()))
                 .list().ofMinSize(1).ofMaxSize(250);
     }
 
@@ -89,6 +90,10 @@ class PoolStateMachineTest {
     private static Arbitrary<Step> reconfigure() {
         return Combinators.combine(upTo(5), Arbitraries.of(true, false)).as((config, drain) ->
                 new Step("reconfigure " + config + " " + drain, model -> model.reconfigure(config, drain)));
+    }
+
+    private static Arbitrary<Step> bindByHand() {
+        return upTo(31).map(bits -> new Step("bind by hand " + bits, model -> model.bindByHand(bits)));
     }
 
     private static Arbitrary<Step> follow() {

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.instar.core.Protocol;
 import org.instar.core.config.Pairing;
 import org.instar.core.config.PoolConfig;
+import org.instar.core.rule.StaticBinding;
 import org.junit.jupiter.api.Test;
 
 /** Shards on threads of their own, with pools that change under them. */
@@ -30,6 +31,10 @@ class PoolThreadsTest {
             .holdDownSeconds(0).pairing(Pairing.HARD).build();
     private static final PoolConfig LARGE = pool("main", "192.0.2.0/29").ports(1024, 2047).blockSize(16)
             .holdDownSeconds(0).pairing(Pairing.HARD).build();
+
+    private static final List<StaticBinding> BOUND = List.of(
+            StaticBinding.parse("rdr64 proto tcp to 192.0.2.1 port 1024-1500 -> 2001:db8:1::1"),
+            StaticBinding.parse("rdr64 to 192.0.2.2 -> 2001:db8:1::2"));
 
     private final PoolFixture pools = new PoolFixture(SHARDS, 64, SMALL);
     private final List<PoolView> main = pools.pools("main");
@@ -53,6 +58,7 @@ class PoolThreadsTest {
         } finally {
             threads.shutdownNow();
         }
+        pools.directory.reserve(List.of());
         for (int i = 0; i < 100; i++) {
             pools.tick();
         }
@@ -123,6 +129,9 @@ class PoolThreadsTest {
             if (i % 50 == 0) {
                 allocator.tick(i);
                 subscribers.tick(i);
+            }
+            if (shard == 1 && i % 500 == 0) {
+                pools.directory.reserve(i % 1000 == 0 ? BOUND : List.of());
             }
             if (shard == 0 && i % 1000 == 0) {
                 assertThat(pools.directory.reconfigure(List.of(i % 2000 == 0 ? LARGE : SMALL), true)).isNull();

@@ -24,6 +24,7 @@ import org.instar.core.edge.RouterEdge;
 import org.instar.core.path.PathCounters;
 import org.instar.core.path.PathDrop;
 import org.instar.core.path.PathEvent;
+import org.instar.core.rule.StaticBinding;
 import org.instar.core.service.SessionFilter;
 import org.instar.core.session.Session;
 import org.instar.core.session.SessionTable;
@@ -151,6 +152,16 @@ class ShardTest implements SessionRules {
 
     private void confirm(Session session) {
         shard.rulesConfirmed(session.id(), 0);
+    }
+
+    @Test
+    void isDueAtOnceWhileItsBlocksAreToFollowStaticBindings() {
+        shard.tick(SECOND);
+        assertThat(shard.nextDeadlineNanos()).isGreaterThan(SECOND);
+        core.pools.reserve(List.of(StaticBinding.parse("rdr64 to 192.0.2.64 -> 2001:db8:6::80")));
+        assertThat(shard.nextDeadlineNanos()).isLessThanOrEqualTo(SECOND);
+        shard.tick(SECOND);
+        assertThat(shard.nextDeadlineNanos()).isGreaterThan(SECOND);
     }
 
     @Test
