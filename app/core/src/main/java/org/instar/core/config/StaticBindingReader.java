@@ -4,6 +4,7 @@ package org.instar.core.config;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,7 +94,7 @@ final class StaticBindingReader {
     /** What fits each for itself but not the rest of the configuration. */
     static void check(ConfigNode root, List<StaticBinding> bindings, List<PoolConfig> pools, List<Prefix64> prefixes,
             EdgeConfig gateway) throws ConfigException {
-        List<Prefix4> outside = outside(bindings, pools);
+        Set<Prefix4> outside = new HashSet<>(outside(bindings, pools));
         for (int i = 0; i < bindings.size(); i++) {
             StaticBinding binding = bindings.get(i);
             if (outside.contains(Prefix4.of(binding.poolAddress(), 32))) {
