@@ -28,13 +28,13 @@ final class OwnPorts {
         boolean low = PortAllocator.isWellKnown(protocol, clientPort);
         long parity = protocol == Protocol.UDP.ordinal() ? PortBits.parityOf(clientPort) : PortBits.ANY_PARITY;
         long found = fromOwn(pools, protocol, subscriber, low, parity);
-        long ofRanges = found < 0 ? fromRanges(pools, protocol, subscriber, clientPort) : found;
+        long ofRanges = found < 0 ? fromRanges(pools, protocol, subscriber, clientPort, nowNanos) : found;
         if (ofRanges >= 0) {
             return ofRanges;
         }
         if (blocks.settle(nowNanos, MOST_SETTLED)) {
             found = fromOwn(pools, protocol, subscriber, low, parity);
-            found = found < 0 ? fromRanges(pools, protocol, subscriber, clientPort) : found;
+            found = found < 0 ? fromRanges(pools, protocol, subscriber, clientPort, nowNanos) : found;
         }
         if (found >= 0) {
             return found;
@@ -131,19 +131,19 @@ final class OwnPorts {
      * @return {@link PortAllocator#PORT_LIMIT} when all its fixed ports are taken, {@link PortAllocator#EXHAUSTED} when
      *     it has none
      */
-    long fromRanges(List<PoolView> pools, int protocol, Subscriber subscriber, int clientPort) {
+    long fromRanges(List<PoolView> pools, int protocol, Subscriber subscriber, int clientPort, long nowNanos) {
         long found = PortAllocator.EXHAUSTED;
         for (int i = 0; i < pools.size() && found < 0; i++) {
             DeterministicMap map = pools.get(i).deterministic();
             if (map != null && pools.get(i).serves(protocol)) {
-                long tried = fromRange(map, protocol, subscriber, clientPort);
+                long tried = fromRange(map, protocol, subscriber, clientPort, nowNanos);
                 found = tried == PortAllocator.EXHAUSTED ? found : tried;
             }
         }
         return found;
     }
 
-    private long fromRange(DeterministicMap map, int protocol, Subscriber subscriber, int clientPort) {
+    private long fromRange(DeterministicMap map, int protocol, Subscriber subscriber, int clientPort, long nowNanos) {
         int number = map.number(subscriber.high(), subscriber.low(), subscriber.prefixLength());
         AddressSlot slot = number == DeterministicMap.NOBODY ? null : directory.slot(map.address(number));
         if (slot == null) {
@@ -162,6 +162,7 @@ final class OwnPorts {
         long found = block.isOpen() && block.serves(protocol)
                 ? fromNew(block, protocol, PortAllocator.isWellKnown(protocol, clientPort), parity)
                 : PortAllocator.EXHAUSTED;
+        blocks.queueIfEmpty(block, nowNanos);
         return found >= 0 ? found : PortAllocator.PORT_LIMIT;
     }
 }

@@ -126,7 +126,7 @@ public final class PortAllocator {
         if (!subscriber.addPort(maxPorts)) {
             return PORT_LIMIT;
         }
-        long found = ownPorts.fromRanges(pools, protocol.ordinal(), subscriber, clientPort);
+        long found = ownPorts.fromRanges(pools, protocol.ordinal(), subscriber, clientPort, nowNanos);
         if (found == EXHAUSTED) {
             found = sharedPorts.allocate(pools, protocol.ordinal(), subscriber, clientPort, isFree, nowNanos);
         }

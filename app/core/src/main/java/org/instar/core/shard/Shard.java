@@ -64,7 +64,6 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry, Switch
     private long edgeDeadlineNanos;
     /** The time of what is being done. */
     private long nowOfTurnNanos;
-    private long tickedNanos;
     /** The switch refused rules: none are asked for before this time. */
     private long rulesRetryNanos = Long.MIN_VALUE;
 
@@ -91,7 +90,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry, Switch
         this.rules = rules;
         this.wallClockMillis = wallClockMillis;
         this.edgeDeadlineNanos = nowNanos;
-        this.tickedNanos = nowNanos;
+        this.nowOfTurnNanos = nowNanos;
         this.path = new PacketPath(config, settings, state, lifecycle, pools, counters, this,
                 PayloadEditor.NONE, group);
         this.receiver = new FrameReceiver(config.gateway(), path, new SharedEdge(edge, group, counters,
@@ -398,7 +397,6 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry, Switch
     /** Does what time brings, see {@link PacketPath#expire}, and runs the edge's timers. */
     public void tick(long nowNanos) {
         nowOfTurnNanos = nowNanos;
-        tickedNanos = nowNanos;
         offloader.tick(nowNanos);
         path.expire(nowNanos, wallClockMillis.getAsLong(), this);
         if (!ended.isEmpty()) {
@@ -436,7 +434,7 @@ public final class Shard implements PacketPath.Output, PacketPath.Expiry, Switch
     /** When {@link #tick} has something to do again. */
     public long nextDeadlineNanos() {
         if (lifecycle.ports().isTickDue()) {
-            return tickedNanos;
+            return nowOfTurnNanos;
         }
         long wheelDeadlineNanos = Math.min(Math.min(state.wheel().nextTickNanos(),
                 state.shorterTimers().nextSliceNanos()), offloader.nextDeadlineNanos());

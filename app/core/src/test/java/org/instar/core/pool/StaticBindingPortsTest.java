@@ -116,6 +116,18 @@ class StaticBindingPortsTest {
     }
 
     @Test
+    @DisplayName("fixed ports that are all bound cost a refusal, and their block goes back")
+    void fixedPortsAllBound() {
+        PoolFixture pools = new PoolFixture(1, 64, pool("main", "192.0.2.64/32").ports(1024, 1087)
+                .deterministic(Prefix6.parse("2001:db8::/63"), 64).build());
+        pools.directory.reserve(bindings("rdr64 to 192.0.2.64 -> 2001:db8:1::2"));
+        assertThat(pools.allocate(Protocol.UDP, CLIENT, 4000)).isEqualTo(PortAllocator.PORT_LIMIT);
+        assertThat(pools.violations()).isEmpty();
+        pools.tick();
+        assertThat(pools.status("main").leasedBlocks()).isZero();
+    }
+
+    @Test
     @DisplayName("many changed addresses are followed in slices; what is bound is closed before its slice comes")
     void slices() {
         PoolFixture pools = new PoolFixture(1, pool("main", "192.0.0.0/20").ports(1024, 1087).blockSize(16)
