@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.nat64d;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,9 @@ import org.instar.core.pool.PoolDirectory;
 import org.instar.core.rule.StaticBinding;
 import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.shard.Shard;
+import org.instar.dns64.server.Dns64Service;
 import org.instar.engine.address.Prefix4;
+import org.instar.nat64d.dns64.Dns64Options;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,8 @@ final class LiveConfig {
     private final ShardThreads shards;
     private final Consumer<Nat64Config> switchFollows;
     private final Map<String, Integer> interfaceAddresses = new HashMap<>();
+    /** Null: none. */
+    private Dns64Service dns64;
     private volatile Nat64dConfig current;
     /** What the switch and ARP know as ours: of the pools, those that drain, those of interfaces, static bindings. */
     private volatile List<Prefix4> poolPrefixes;
@@ -58,6 +63,11 @@ final class LiveConfig {
         this.pools = pools;
         this.shards = shards;
         this.switchFollows = switchFollows;
+    }
+
+    /** Has the DNS64 follow the configuration. */
+    synchronized void dns64(Dns64Service service) {
+        dns64 = service;
     }
 
     Nat64dConfig current() {
@@ -119,13 +129,34 @@ final class LiveConfig {
         if (!hasRoom.get()) {
             throw new ConfigRefusedException("rules: sessions still go by too many rules of before");
         }
+        Dns64Service.Change dns64Change = dns64Change(wanted.nat64());
         String refusal = pools.reconfigure(nat64.pools(), drain);
         if (refusal != null) {
+            if (dns64Change != null) {
+                dns64Change.discard();
+            }
             throw new ConfigRefusedException(refusal);
         }
         pools.reserve(nat64.staticBindings());
+        if (dns64Change != null) {
+            dns64Change.apply();
+        }
         current = wanted;
         takePoolAddresses();
+    }
+
+    /** What becomes of the DNS64; null: nothing. */
+    private Dns64Service.Change dns64Change(Nat64Config wanted) throws ConfigRefusedException {
+        if (dns64 == null || wanted.dns64().equals(current.nat64().dns64())) {
+            return null;
+        }
+        try {
+            return dns64.prepare(Dns64Options.read(wanted).orElseThrow());
+        } catch (ConfigException e) {
+            throw new ConfigRefusedException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ConfigRefusedException("dns64." + e.getMessage(), e);
+        }
     }
 
     /**

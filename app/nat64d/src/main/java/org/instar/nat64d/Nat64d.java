@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
-import org.instar.core.config.Dns64Config;
+import org.instar.core.config.ConfigException;
 import org.instar.core.config.Nat64Config;
 import org.instar.core.config.PoolConfig;
 import org.instar.core.edge.EdgeConfig;
@@ -31,13 +32,11 @@ import org.instar.core.rule.Ingress;
 import org.instar.core.service.ConfigRefusedException;
 import org.instar.core.service.Health;
 import org.instar.core.shard.Shard;
-import org.instar.dns64.Dns64Counters;
-import org.instar.dns64.Dns64Responder;
-import org.instar.dns64.Dns64Settings;
-import org.instar.dns64.server.Dns64Server;
-import org.instar.dns64.upstream.DnsjavaUpstream;
+import org.instar.dns64.server.Dns64Service;
 import org.instar.engine.address.Prefix4;
 import org.instar.nat64d.bindinglog.BindingLogFile;
+import org.instar.nat64d.dns64.Dns64Options;
+import org.instar.nat64d.dns64.OwnLoad;
 import org.instar.nat64d.inswitch.TranslatingSwitch;
 import org.instar.nat64d.state.ShardKeys;
 import org.instar.nat64d.state.StateKeeper;
@@ -59,7 +58,8 @@ final class Nat64d implements AutoCloseable {
     private final Nat64dConfig config;
     private final LiveConfig.Source source;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    private final Dns64Counters dns64Counters = new Dns64Counters();
+    /** Null: none. */
+    private Dns64Service dns64;
     private Shards shards;
     private SwitchAgent agent;
     private TranslatingSwitch translating;
@@ -199,16 +199,16 @@ final class Nat64d implements AutoCloseable {
         if (config.nat64().dns64().isEmpty()) {
             return;
         }
-        Dns64Config dns64 = config.nat64().dns64().get();
-        Dns64Settings settings = Dns64Settings.builder().prefixes(List.of(dns64.prefix()))
-                .upstreams(dns64.upstreams()).build();
-        Dns64Responder responder = new Dns64Responder(settings, new DnsjavaUpstream(settings, dns64Counters),
-                dns64Counters);
-        Dns64Server server = owned(new Dns64Server(dns64.listen(), responder));
         try {
-            server.start();
+            OwnLoad own = new OwnLoad(Set.copyOf(config.nat64().prefixes()), () -> fastPathProblem().isEmpty(),
+                    shards::sessions, service::pools, System::nanoTime);
+            dns64 = owned(new Dns64Service(own));
+            dns64.start(Dns64Options.read(config.nat64()).orElseThrow());
+            liveConfig.dns64(dns64);
         } catch (IOException e) {
-            throw new StartException("dns64.listen: " + e.getMessage(), e);
+            throw new StartException("dns64." + e.getMessage(), e);
+        } catch (ConfigException e) {
+            throw new StartException(e.getMessage(), e);
         }
     }
 
@@ -234,7 +234,9 @@ final class Nat64d implements AutoCloseable {
     private Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>();
         shards.addCounters(all);
-        dns64Counters.asMap().forEach((name, value) -> all.put("dns64_" + name, value));
+        if (dns64 != null) {
+            dns64.counters().forEach((name, value) -> all.put("dns64_" + name, value));
+        }
         if (logFile != null) {
             all.put("binding_log_lines", logFile.written());
             all.put("binding_log_lost", logFile.lost());

@@ -21,6 +21,7 @@ import org.instar.core.config.ConfigNode;
 import org.instar.core.config.ConfigReader;
 import org.instar.core.config.Endpoint;
 import org.instar.core.config.Nat64Config;
+import org.instar.nat64d.dns64.Dns64Options;
 
 /**
  * The whole configuration file: what is translated, and nat64d's own sections.
@@ -111,6 +112,7 @@ record Nat64dConfig(Nat64Config nat64, InetSocketAddress openflowListen, String 
         }
         State state = readState(root);
         root.refuseUnknown();
+        Dns64Options.read(nat64);
         return new Nat64dConfig(nat64, openflowListen, port, fastPathInterface, restListen, bindingLog, state, tree);
     }
 

@@ -1,30 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.dns64;
 
+import org.instar.engine.address.Ip6;
+import org.xbill.DNS.EDNSOption;
+import org.xbill.DNS.ClientSubnetOption;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
 
-/** What a client asked, and the frame of the answer to it. */
+/** What a client asked, and which client: the view of it is the responder's matter. Immutable. */
 final class ClientQuery {
-
-    /** What we receive over UDP at most, and send: fits every IPv6 path unfragmented. */
-    static final int UDP_PAYLOAD_BYTES = 1232;
 
     private final Message message;
     private final Record question;
     private final OPTRecord opt;
+    private final Ip6 client;
+    private final long prefixMask;
 
-    /** The message may be a broken one: it needs no question to be answered with an error. */
-    ClientQuery(Message message) {
+    /**
+     * The message may be a broken one: it needs no question to be answered with an error.
+     *
+     * @param client IPv4-mapped where it came over IPv4
+     * @param prefixMask the blocks of its view that it is answered with, as bits
+     */
+    ClientQuery(Message message, Ip6 client, long prefixMask) {
         this.message = message;
         this.question = message.getQuestion();
         this.opt = message.getOPT();
+        this.client = client;
+        this.prefixMask = prefixMask;
+    }
+
+    Message message() {
+        return message;
     }
 
     Name name() {
@@ -39,6 +50,14 @@ final class ClientQuery {
         return question.getDClass();
     }
 
+    Ip6 client() {
+        return client;
+    }
+
+    long prefixMask() {
+        return prefixMask;
+    }
+
     boolean recursionDesired() {
         return message.getHeader().getFlag(Flags.RD);
     }
@@ -47,44 +66,28 @@ final class ClientQuery {
         return message.getHeader().getFlag(Flags.CD);
     }
 
-    /** The question for an upstream, as asked but for name and type; EDNS is hop by hop, so OPT is our own. */
-    Message upstreamQuery(Name name, int type) {
-        Message query = new Message();
-        copyFlag(query, Flags.RD);
-        copyFlag(query, Flags.CD);
-        query.addRecord(Record.newRecord(name, type, dclass()), Section.QUESTION);
-        query.addRecord(opt(0), Section.ADDITIONAL);
-        return query;
+    boolean hasOpt() {
+        return opt != null;
     }
 
-    /**
-     * An answer with nothing in it but the question. AD is never set: nothing is validated here (RFC 4035 §3.2.3).
-     *
-     * @param rcode 0 to 4095; above 15 it needs EDNS, clients without get SERVFAIL (RFC 6891 §6.1.3)
-     */
-    Message response(int rcode) {
-        Message response = new Message(message.getHeader().getID());
-        response.getHeader().setFlag(Flags.QR);
-        response.getHeader().setFlag(Flags.RA);
-        response.getHeader().setOpcode(message.getHeader().getOpcode());
-        copyFlag(response, Flags.RD);
-        copyFlag(response, Flags.CD);
-        message.getSection(Section.QUESTION).forEach(record -> response.addRecord(record, Section.QUESTION));
-        response.getHeader().setRcode(rcode > 15 && opt == null ? Rcode.SERVFAIL : rcode & 15);
+    boolean dnssecOk() {
+        return opt != null && (opt.getFlags() & ExtendedFlags.DO) != 0;
+    }
+
+    /** Whether the client wants to know of validation (RFC 4035 §3.2.3, RFC 6840 §5.7). */
+    boolean wantsAuthenticData() {
+        return dnssecOk() || message.getHeader().getFlag(Flags.AD);
+    }
+
+    /** The client subnet it brought (RFC 7871); null without. */
+    ClientSubnetOption subnet() {
         if (opt != null) {
-            response.addRecord(opt(rcode >> 4), Section.ADDITIONAL);
+            for (EDNSOption option : opt.getOptions()) {
+                if (option instanceof ClientSubnetOption) {
+                    return (ClientSubnetOption) option;
+                }
+            }
         }
-        return response;
-    }
-
-    private void copyFlag(Message to, int flag) {
-        if (message.getHeader().getFlag(flag)) {
-            to.getHeader().setFlag(flag);
-        }
-    }
-
-    private OPTRecord opt(int extendedRcode) {
-        boolean dnssecOk = opt != null && (opt.getFlags() & ExtendedFlags.DO) != 0;
-        return new OPTRecord(UDP_PAYLOAD_BYTES, extendedRcode, 0, dnssecOk ? ExtendedFlags.DO : 0);
+        return null;
     }
 }

@@ -2,18 +2,17 @@
 package org.instar.dns64;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.instar.engine.address.Ip4;
 import org.instar.engine.address.Ip6;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -30,10 +29,10 @@ final class Ipv4OnlyArpa {
     private static final long TTL_SECONDS = 3600;
     private static final long NEGATIVE_TTL_SECONDS = 60;
 
-    private final PrefixChoice prefixes;
+    private final Blocks blocks;
 
-    Ipv4OnlyArpa(PrefixChoice prefixes) {
-        this.prefixes = prefixes;
+    Ipv4OnlyArpa(Blocks blocks) {
+        this.blocks = blocks;
     }
 
     /** Whether the query is for this zone; DS at the apex is the parent's. */
@@ -41,9 +40,9 @@ final class Ipv4OnlyArpa {
         return query.name().subdomain(APEX) && !(query.type() == Type.DS && query.name().equals(APEX));
     }
 
-    Message answer(ClientQuery query) {
+    Reply answer(ClientQuery query) {
         if (!query.name().equals(APEX)) {
-            return negative(query, Rcode.NXDOMAIN);
+            return negative(Rcode.NXDOMAIN);
         }
         switch (query.type()) {
             case Type.A:
@@ -51,7 +50,7 @@ final class Ipv4OnlyArpa {
             case Type.AAAA:
                 return ip6Addresses(query);
             default:
-                return negative(query, Rcode.NOERROR);
+                return negative(Rcode.NOERROR);
         }
     }
 
@@ -60,41 +59,36 @@ final class Ipv4OnlyArpa {
     }
 
     /** The PTR record of a name in ip6.arpa that stands for one of the two addresses (RFC 8880 §7.2.1). */
-    static Message reverse(ClientQuery query) {
-        Message response = authoritative(query, Rcode.NOERROR);
-        response.addRecord(new PTRRecord(query.name(), DClass.IN, TTL_SECONDS, APEX), Section.ANSWER);
-        return response;
+    static Reply reverse(ClientQuery query) {
+        return positive(List.of(new PTRRecord(query.name(), DClass.IN, TTL_SECONDS, APEX)));
     }
 
-    private static Message ip4Addresses(ClientQuery query) {
-        Message response = authoritative(query, Rcode.NOERROR);
+    private static Reply ip4Addresses(ClientQuery query) {
+        List<Record> records = new ArrayList<>();
         for (int ip4 : ADDRESSES) {
-            byte[] bytes = ByteBuffer.allocate(4).putInt(ip4).array();
-            response.addRecord(new ARecord(query.name(), DClass.IN, TTL_SECONDS, bytes), Section.ANSWER);
+            byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(ip4).array();
+            records.add(new ARecord(query.name(), DClass.IN, TTL_SECONDS, bytes));
         }
-        return response;
+        return positive(records);
     }
 
-    private Message ip6Addresses(ClientQuery query) {
-        Message response = authoritative(query, Rcode.NOERROR);
+    private Reply ip6Addresses(ClientQuery query) {
+        List<Record> records = new ArrayList<>();
         for (int ip4 : ADDRESSES) {
-            for (Ip6 address : prefixes.representAlways(ip4)) {
-                response.addRecord(Synthesis.aaaa(query.name(), DClass.IN, TTL_SECONDS, address), Section.ANSWER);
+            for (Ip6 address : blocks.representAlways(query, ip4)) {
+                records.add(Synthesis.aaaa(query.name(), DClass.IN, TTL_SECONDS, address));
             }
         }
-        return response;
+        return records.isEmpty() ? negative(Rcode.NOERROR) : positive(records);
     }
 
-    private static Message negative(ClientQuery query, int rcode) {
-        Message response = authoritative(query, rcode);
-        response.addRecord(new SOARecord(APEX, DClass.IN, NEGATIVE_TTL_SECONDS, APEX, MAILBOX, 1, 7200, 3600,
-                15_724_800, NEGATIVE_TTL_SECONDS), Section.AUTHORITY);
-        return response;
+    private static Reply positive(List<Record> records) {
+        return Reply.authoritative(UpstreamAnswer.own(Rcode.NOERROR, records, List.of()), Dns64Counter.IPV4ONLY_ARPA);
     }
 
-    private static Message authoritative(ClientQuery query, int rcode) {
-        Message response = query.response(rcode);
-        response.getHeader().setFlag(Flags.AA);
-        return response;
+    private static Reply negative(int rcode) {
+        return Reply.authoritative(UpstreamAnswer.own(rcode, List.of(), List.of(new SOARecord(APEX, DClass.IN,
+                NEGATIVE_TTL_SECONDS, APEX, MAILBOX, 1, 7200, 3600, 15_724_800, NEGATIVE_TTL_SECONDS))),
+                Dns64Counter.IPV4ONLY_ARPA);
     }
 }

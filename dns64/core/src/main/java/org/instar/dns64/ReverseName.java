@@ -3,6 +3,7 @@ package org.instar.dns64;
 
 import java.nio.ByteBuffer;
 import org.instar.engine.address.Ip6;
+import org.instar.engine.address.Prefix6;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.ReverseMap;
 
@@ -35,6 +36,12 @@ final class ReverseName {
             }
         }
         return Ip6.of(high, low);
+    }
+
+    /** The zone of a prefix in ip6.arpa; its length is a multiple of four bits. */
+    static Name zone(Prefix6 prefix) {
+        Name whole = ReverseMap.fromAddress(prefix.address().toBytes());
+        return new Name(whole, NIBBLES - prefix.length() / 4);
     }
 
     /** The name of an IPv4 address in in-addr.arpa. */

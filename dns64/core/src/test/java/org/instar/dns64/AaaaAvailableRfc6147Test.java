@@ -20,7 +20,7 @@ class AaaaAvailableRfc6147Test {
         Message response = dns64.ask("www.example.", Type.AAAA);
 
         assertThat(answer(response)).containsExactly("www.example. 900 AAAA 2001:db8::80");
-        assertThat(dns64.upstream.questions()).containsExactly("www.example. AAAA");
+        assertThat(dns64.upstream.questions()).startsWith("www.example. AAAA");
         assertThat(dns64.counters.get(Dns64Counter.PASSED)).isOne();
         assertThat(dns64.counters.get(Dns64Counter.SYNTHESISED)).isZero();
     }

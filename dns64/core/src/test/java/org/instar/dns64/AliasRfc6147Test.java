@@ -40,7 +40,7 @@ class AliasRfc6147Test {
 
         assertThat(answer(dns64.ask("www.example.", Type.AAAA))).containsExactly(
                 "www.example. 50 CNAME host.example.", "host.example. 300 AAAA 2001:db8::80");
-        assertThat(dns64.upstream.questions()).hasSize(1);
+        assertThat(dns64.upstream.questions()).filteredOn(question -> question.endsWith(" AAAA")).hasSize(1);
     }
 
     @Test

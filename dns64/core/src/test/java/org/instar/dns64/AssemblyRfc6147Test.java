@@ -4,13 +4,13 @@ package org.instar.dns64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.instar.dns64.Dns64Fixture.answer;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.CookieOption;
+import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -62,7 +62,8 @@ class AssemblyRfc6147Test {
 
         assertThat(opt.getPayloadSize()).isEqualTo(1232);
         assertThat(opt.getFlags()).isEqualTo(ExtendedFlags.DO);
-        assertThat(opt.getOptions()).isEmpty();
+        assertThat(opt.getOptions()).as("no cookie, but that it was synthesised").singleElement()
+                .isEqualTo(new ExtendedErrorCodeOption(Reply.SYNTHESIZED));
         assertThat(dns64.upstream.lastQuery().getOPT().getFlags()).isEqualTo(ExtendedFlags.DO);
         assertThat(dns64.upstream.lastQuery().getOPT().getOptions()).isEmpty();
     }
@@ -126,11 +127,9 @@ class AssemblyRfc6147Test {
 
     @Test
     void faultOfTheProgramIsServerFailure() {
-        Dns64Responder broken = new Dns64Responder(
-                Dns64Settings.builder().upstreams(List.of(new InetSocketAddress("192.0.2.53", 53))).build(),
-                query -> null, dns64.counters);
+        dns64.upstream.answering("www.example.", Type.MX, ScriptedUpstream.FAULT);
 
-        Message response = broken.answer(Dns64Fixture.query("www.example.", Type.AAAA)).toCompletableFuture().join();
+        Message response = dns64.ask("www.example.", Type.MX);
 
         assertThat(response.getRcode()).isEqualTo(Rcode.SERVFAIL);
     }

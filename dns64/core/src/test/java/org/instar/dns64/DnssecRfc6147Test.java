@@ -4,6 +4,8 @@ package org.instar.dns64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.instar.dns64.Dns64Fixture.answer;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
@@ -25,7 +27,18 @@ class DnssecRfc6147Test {
     }
 
     @Test
+    void signedDataIsNotSynthesisedForClientsThatWantSignatures() {   // BIND's default
+        Message response = dns64.ask(Dns64Fixture.dnssecQuery("www.example.", Type.AAAA));
+
+        assertThat(response.getSection(Section.ANSWER)).extracting(record -> Type.string(record.getType()))
+                .containsExactly("CNAME", "RRSIG");
+        assertThat(dns64.counters.get(Dns64Counter.SIGNED_NOT_SYNTHESISED)).isOne();
+        assertThat(answer(dns64.ask("www.example.", Type.AAAA))).contains("host.example. 300 AAAA 64:ff9b:1::c000:250");
+    }
+
+    @Test
     void synthesisLeavesOffTheSignatureOfTheARecords() {
+        dns64.reload(Map.of("blocks", List.of(Map.of("prefix", "64:ff9b:1::/96", "break-dnssec", "yes"))));
         Message response = dns64.ask(Dns64Fixture.dnssecQuery("www.example.", Type.AAAA));
 
         assertThat(response.getSection(Section.ANSWER)).extracting(record -> Type.string(record.getType()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.instar.dns64.Dns64Fixture.answer;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class PrefixesRfc6147Test {
 
     @Test
     void wellKnownPrefixIsUsedWhenNoneIsConfigured() {
-        Dns64Fixture dns64 = Dns64Fixture.of(Dns64Settings.builder().prefixes(List.of()));
+        Dns64Fixture dns64 = Dns64Fixture.of("blocks", List.of(Map.of()));
         dns64.upstream.with("www.example. 300 IN A 8.8.8.8");
 
         assertThat(answer(dns64.ask("www.example.", Type.AAAA)))
@@ -68,6 +69,6 @@ class PrefixesRfc6147Test {
                 .containsExactly("both.example. 300 AAAA 64:ff9b::808:808");
         assertThat(answer(dns64.ask("private.example.", Type.AAAA))).isEmpty();
         assertThat(dns64.ask("private.example.", Type.AAAA).getRcode()).isEqualTo(Rcode.NOERROR);
-        assertThat(dns64.counters.get(Dns64Counter.A_NOT_GLOBAL)).isEqualTo(3);
+        assertThat(dns64.counters.get(Dns64Counter.A_NOT_MAPPED)).isEqualTo(3);
     }
 }

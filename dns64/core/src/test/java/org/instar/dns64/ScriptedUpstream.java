@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,11 +26,14 @@ import org.xbill.DNS.Type;
 /** A recursive resolver over zone data in memory, that can be told to answer single questions otherwise. */
 final class ScriptedUpstream implements Upstream {
 
+    static final int FAULT = -2;
+
     private final List<Record> zone = new ArrayList<>();
     private final List<Record> authority = new ArrayList<>();
     private final List<Record> additional = new ArrayList<>();
     private final Map<String, Integer> rcodes = new HashMap<>();
     private final List<Message> asked = new ArrayList<>();
+    private final List<String> askedServers = new ArrayList<>();
     private boolean followsAliases = true;
 
     /** Zone data in master file form. */
@@ -70,6 +74,26 @@ final class ScriptedUpstream implements Upstream {
         return this;
     }
 
+    /** The same, which notes by whom it was asked for. */
+    Upstream at(List<InetSocketAddress> servers) {
+        return query -> {
+            askedServers.add(servers.get(0).getHostString() + " " + query.getQuestion().getName());
+            return query(query);
+        };
+    }
+
+    /** First server of the list asked and name, for each question so far. */
+    List<String> askedServers() {
+        return askedServers;
+    }
+
+    /** Answers and rcodes of before no longer count. */
+    ScriptedUpstream forget() {
+        zone.clear();
+        rcodes.clear();
+        return this;
+    }
+
     /** The questions so far, as "www.example. AAAA". */
     List<String> questions() {
         return asked.stream().map(Message::getQuestion)
@@ -86,6 +110,9 @@ final class ScriptedUpstream implements Upstream {
         asked.add(query);
         Record question = query.getQuestion();
         Integer rcode = rcodes.get(question.getName() + " " + Type.string(question.getType()));
+        if (rcode != null && rcode == FAULT) {
+            throw new IllegalStateException("a fault");
+        }
         if (rcode != null && rcode < 0) {
             return CompletableFuture.failedFuture(new SocketTimeoutException("silent"));
         }

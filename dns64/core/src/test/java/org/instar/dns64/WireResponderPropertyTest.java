@@ -11,6 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.BeforeTry;
+import org.instar.engine.address.Ip6;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -27,11 +28,12 @@ class WireResponderPropertyTest {
     void zone() {
         dns64 = Dns64Fixture.withPrefixes("64:ff9b:1::/96");
         dns64.upstream.with("www.example. 300 IN A 192.0.2.80");
-        responder = new WireResponder(dns64.responder());
+        responder = dns64.responder();
     }
 
     private Optional<byte[]> answer(byte[] query) {
-        return responder.answer(query, WireResponder.Transport.UDP).toCompletableFuture().join();
+        return responder.answer(query, Ip6.parse(Dns64Fixture.CLIENT), WireResponder.Transport.UDP)
+                .toCompletableFuture().join();
     }
 
     @Property(tries = 2000)

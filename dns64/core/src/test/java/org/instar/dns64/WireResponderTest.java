@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.instar.engine.address.Ip6;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
@@ -25,7 +26,7 @@ class WireResponderTest {
     @BeforeEach
     void zone() {
         dns64 = Dns64Fixture.withPrefixes("64:ff9b:1::/96");
-        responder = new WireResponder(dns64.responder());
+        responder = dns64.responder();
         dns64.upstream.with("www.example. 300 IN A 192.0.2.80");
         for (int i = 0; i < 60; i++) {
             dns64.upstream.with("big.example. 300 IN A 198.51.100." + i);
@@ -33,7 +34,7 @@ class WireResponderTest {
     }
 
     private Optional<byte[]> answer(byte[] query, WireResponder.Transport transport) {
-        return responder.answer(query, transport).toCompletableFuture().join();
+        return responder.answer(query, Ip6.parse(Dns64Fixture.CLIENT), transport).toCompletableFuture().join();
     }
 
     private static Message query(String name, int payloadBytes) {

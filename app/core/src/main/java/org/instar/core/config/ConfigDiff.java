@@ -24,6 +24,7 @@ public final class ConfigDiff {
     private final boolean limitsChanged;
     private final boolean sourcesChanged;
     private final boolean offloadChanged;
+    private final boolean dns64Changed;
     private final List<String> notLive;
 
     private ConfigDiff(Nat64Config old, Nat64Config wanted) {
@@ -39,6 +40,7 @@ public final class ConfigDiff {
         this.limitsChanged = !old.limits().equals(wanted.limits());
         this.sourcesChanged = !old.sources().equals(wanted.sources());
         this.offloadChanged = !old.offload().equals(wanted.offload());
+        this.dns64Changed = !old.dns64().equals(wanted.dns64());
         this.notLive = List.copyOf(FixedFields.changed(old, wanted));
     }
 
@@ -106,6 +108,11 @@ public final class ConfigDiff {
         return offloadChanged;
     }
 
+    /** Options of the DNS64, some of which it may refuse to change while it runs. */
+    public boolean dns64Changed() {
+        return dns64Changed;
+    }
+
     /** Paths of the fields that differ and can't change without a restart; empty: the change can be made live. */
     public List<String> notLive() {
         return notLive;
@@ -115,7 +122,7 @@ public final class ConfigDiff {
     public boolean isEmpty() {
         return poolsAdded.isEmpty() && poolsRemoved.isEmpty() && poolsChanged.isEmpty() && !rulesChanged
                 && staticBindingsAdded.isEmpty() && staticBindingsRemoved.isEmpty() && !timersChanged
-                && !limitsChanged && !sourcesChanged && !offloadChanged && notLive.isEmpty();
+                && !limitsChanged && !sourcesChanged && !offloadChanged && !dns64Changed && notLive.isEmpty();
     }
 
     /** One line for people: "pools added [b]; rules changed; not live [shards]", or "nothing". */
@@ -132,6 +139,7 @@ public final class ConfigDiff {
         addIf(limitsChanged, "limits changed", changes);
         addIf(sourcesChanged, "ingress changed", changes);
         addIf(offloadChanged, "offload changed", changes);
+        addIf(dns64Changed, "dns64 changed", changes);
         addIf(!notLive.isEmpty(), "not live " + notLive, changes);
         return changes.isEmpty() ? "nothing" : String.join("; ", changes);
     }

@@ -2,6 +2,7 @@
 package org.instar.core.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +119,14 @@ public final class ConfigNode {
         List<String> names = new ArrayList<>();
         fields.keySet().forEach(field -> names.add(String.valueOf(field)));
         return names;
+    }
+
+    /** All fields with their values, for a part that reads them itself and refuses the unknown ones. */
+    Map<String, Object> takeAll() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        fields.forEach((field, value) -> all.put(String.valueOf(field), value));
+        known.addAll(all.keySet());
+        return Collections.unmodifiableMap(all);
     }
 
     /** An object that must be there. */

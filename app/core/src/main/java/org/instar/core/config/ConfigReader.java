@@ -59,7 +59,7 @@ public final class ConfigReader {
         Optional<ConfigNode> offload = root.optionalObject("offload");
         parts.offload = offload.isPresent() ? OffloadConfig.read(offload.get()) : OffloadConfig.defaults();
         Optional<ConfigNode> dns64 = root.optionalObject("dns64");
-        parts.dns64 = dns64.isPresent() ? Dns64Config.read(dns64.get(), parts.prefixes) : null;
+        parts.dns64 = dns64.isPresent() ? Dns64Config.read(dns64.get()) : null;
         return new Nat64Config(parts);
     }
 

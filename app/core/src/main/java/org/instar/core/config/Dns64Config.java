@@ -1,43 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.core.config;
 
-import java.net.InetSocketAddress;
-import java.util.List;
-import org.instar.engine.address.Prefix64;
+import java.util.Map;
 
-/** The DNS64 responder: where it listens, whom it asks, which prefix it answers with. Immutable. */
+/** The options of the DNS64, as they were read: what they mean is the DNS64's to say, and its errors. Immutable. */
 public final class Dns64Config {
 
-    private final List<InetSocketAddress> listen;
-    private final List<InetSocketAddress> upstreams;
-    private final Prefix64 prefix;
+    private final Map<String, Object> options;
 
-    private Dns64Config(List<InetSocketAddress> listen, List<InetSocketAddress> upstreams, Prefix64 prefix) {
-        this.listen = listen;
-        this.upstreams = upstreams;
-        this.prefix = prefix;
+    private Dns64Config(Map<String, Object> options) {
+        this.options = options;
     }
 
-    static Dns64Config read(ConfigNode node, List<Prefix64> prefixes) throws ConfigException {
-        List<InetSocketAddress> listen = node.list("listen", Endpoint::parse);
-        List<InetSocketAddress> upstreams = node.list("upstreams", Endpoint::parse);
-        Prefix64 prefix = node.optional("prefix", prefixes.get(0), Prefix64::parse);
-        if (!prefixes.contains(prefix)) {
-            throw node.error("prefix", prefix + " is not among prefixes: nothing would translate it");
-        }
-        node.refuseUnknown();
-        return new Dns64Config(listen, upstreams, prefix);
+    static Dns64Config read(ConfigNode node) {
+        return new Dns64Config(node.takeAll());
     }
 
-    public List<InetSocketAddress> listen() {
-        return listen;
+    /** Maps, lists and scalars. */
+    public Map<String, Object> options() {
+        return options;
     }
 
-    public List<InetSocketAddress> upstreams() {
-        return upstreams;
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Dns64Config && options.equals(((Dns64Config) other).options);
     }
 
-    public Prefix64 prefix() {
-        return prefix;
+    @Override
+    public int hashCode() {
+        return options.hashCode();
     }
 }

@@ -30,7 +30,7 @@ final class FixedFields {
                 LimitConfig::subscriberPrefixLength);
         fields.translation(old.translation(), wanted.translation());
         fields.gateway(old.gateway(), wanted.gateway());
-        fields.dns64(old, wanted);
+        fields.compare("dns64", old, wanted, config -> config.dns64().isPresent());
         return fields.changed;
     }
 
@@ -91,18 +91,5 @@ final class FixedFields {
         compare("gateway.ipv6.advertise.mtu", old, wanted, Advertisement::mtu);
         compare("gateway.ipv6.advertise.pref64", old, wanted, advertisement -> !advertisement.pref64().isEmpty());
         compare("gateway.ipv6.advertise.rdnss", old, wanted, Advertisement::rdnss);
-    }
-
-    private void dns64(Nat64Config old, Nat64Config wanted) {
-        if (old.dns64().isEmpty() || wanted.dns64().isEmpty()) {
-            compare("dns64", old, wanted, config -> config.dns64().isPresent());
-            return;
-        }
-        compare("dns64.listen", old.dns64().get(), wanted.dns64().get(), Dns64Config::listen);
-        compare("dns64.upstreams", old.dns64().get(), wanted.dns64().get(), Dns64Config::upstreams);
-        // the default follows prefixes: one error is enough
-        if (old.prefixes().equals(wanted.prefixes())) {
-            compare("dns64.prefix", old.dns64().get(), wanted.dns64().get(), Dns64Config::prefix);
-        }
     }
 }

@@ -126,8 +126,6 @@ class ConfigDiffTest {
                         "nonGlobalInWellKnownPrefix", true, "udpZeroChecksum", "drop"),
                         List.of("translation.alwaysDontFragment", "translation.mssClamp",
                                 "translation.nonGlobalInWellKnownPrefix", "translation.udpZeroChecksum")),
-                Arguments.of("dns64", Map.of("listen", "[::1]:54", "upstreams", "192.0.2.54:53"),
-                        List.of("dns64.listen", "dns64.upstreams")),
                 Arguments.of("dns64", null, List.of("dns64")));
     }
 
@@ -143,5 +141,14 @@ class ConfigDiffTest {
 
         assertThat(to(change).notLive()).isEqualTo(paths);
         assertThat(to(change).isEmpty()).isFalse();
+    }
+
+    @Test
+    void theOptionsOfTheDns64ChangeLive() {
+        ConfigDiff diff = to(Map.of("dns64", Map.of("listen", "[::1]:53", "upstreams", "192.0.2.54:53")));
+
+        assertThat(diff.dns64Changed()).isTrue();
+        assertThat(diff.notLive()).isEmpty();
+        assertThat(diff).hasToString("dns64 changed");
     }
 }

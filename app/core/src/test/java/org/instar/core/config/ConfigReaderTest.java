@@ -50,8 +50,7 @@ class ConfigReaderTest {
         Nat64Config config = ConfigReader.read(tree);
 
         assertThat(config.timers().udpSeconds()).isEqualTo(5);
-        assertThat(config.dns64().get().prefix()).isEqualTo(config.prefixes().get(0));
-        assertThat(config.dns64().get().listen().get(0).getPort()).isEqualTo(53);
+        assertThat(config.dns64().get().options()).containsEntry("listen", "[2001:db8:6::53]:53");
         assertThat(config.gateway().advertisement().pref64()).isEqualTo(config.prefixes());
         assertThat(config.gateway().advertisement().intervalSeconds()).isEqualTo(30);
         assertThat(config.gateway().nextHop4()).hasValue(Ip4.parse("192.0.2.254"));
@@ -99,12 +98,7 @@ class ConfigReaderTest {
                 bad("gateway.ipv6.advertise.rdnss", "not a unicast address: 'ff02::1'", "gateway",
                         gateway("ipv6", Map.of("address", "2001:db8:6::1/64", "advertise",
                                 Map.of("prefixes", "2001:db8:6::/64", "rdnss", "ff02::1")))),
-                bad("dns64.listen[0]", "an IPv6 address with a port is [ADDRESS]:PORT", "dns64",
-                        Map.of("listen", "2001:db8:6::53:53", "upstreams", "192.0.2.53:53")),
-                bad("dns64.upstreams[0]", "not a port", "dns64",
-                        Map.of("listen", "[::1]:53", "upstreams", "192.0.2.53:99999")),
-                bad("dns64.prefix", "64:ff9b::/96 is not among prefixes", "dns64",
-                        Map.of("listen", "[::1]:53", "upstreams", "192.0.2.53:53", "prefix", "64:ff9b::/96")),
+                bad("dns64", "is not an object", "dns64", "on"),
                 bad("prefixes[0]", "2001:db8:6::/96 overlaps the hosts' own link 2001:db8:6::/64", "prefixes",
                         List.of("2001:db8:6::/96")),
                 bad("pools[0].prefixes[0]", "not addresses that hosts can have: '127.0.0.0/28'", "pools",

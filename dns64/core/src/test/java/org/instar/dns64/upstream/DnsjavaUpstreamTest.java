@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.instar.dns64.Dns64Counter;
 import org.instar.dns64.Dns64Counters;
-import org.instar.dns64.Dns64Settings;
 import org.instar.dns64.Upstream;
+import org.instar.dns64.settings.SettingsException;
+import org.instar.dns64.settings.SettingsReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,9 +48,18 @@ class DnsjavaUpstreamTest {
         server.close();
     }
 
-    private DnsjavaUpstream upstream(int tries, InetSocketAddress... servers) {
-        return new DnsjavaUpstream(Dns64Settings.builder().upstreams(List.of(servers)).queryTimeoutMillis(300)
-                .tries(tries).build(), counters);
+    private Upstream upstream(int tries, InetSocketAddress... servers) {
+        return upstream(Map.of("tries", tries), servers);
+    }
+
+    private Upstream upstream(Map<String, Object> options, InetSocketAddress... servers) {
+        Map<String, Object> tree = new HashMap<>(Map.of("upstreams", "192.0.2.53:53", "query-timeout-millis", 300));
+        tree.putAll(options);
+        try {
+            return new DnsjavaUpstreams(SettingsReader.read(tree).upstream(), counters).of(List.of(servers));
+        } catch (SettingsException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private static Message query(String name) {
@@ -65,7 +77,8 @@ class DnsjavaUpstreamTest {
         Message response = ask(upstream(1, server.address()), query("www.example."));
 
         assertThat(response.getSection(Section.ANSWER)).hasSize(1);
-        assertThat(server.received()).singleElement().asString().startsWith("udp").endsWith("www.example. A edns");
+        assertThat(server.received()).singleElement().asString().startsWith("udp")
+                .endsWithIgnoringCase("www.example. A edns");
         assertThat(counters.get(Dns64Counter.UPSTREAM_QUERIES)).isOne();
     }
 
@@ -140,7 +153,7 @@ class DnsjavaUpstreamTest {
         Message response = ask(upstream(1, server.address()), query("www.example."));
 
         assertThat(response.getRcode()).isEqualTo(Rcode.NOERROR);
-        assertThat(server.received()).hasSize(2).last().asString().endsWith("www.example. A");
+        assertThat(server.received()).hasSize(2).last().asString().endsWithIgnoringCase("www.example. A");
     }
 
     @Test

@@ -12,43 +12,35 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.instar.dns64.Dns64Counters;
-import org.instar.dns64.Dns64Responder;
 import org.instar.dns64.WireResponder;
 
 /**
- * Serves a {@link Dns64Responder} over UDP and TCP (RFC 1035 §4.2, RFC 7766) on one or more addresses. Answers over
- * UDP leave from the address the query came to only when that address is listened on itself: prefer addresses to
- * wildcards on hosts with several. Limits: 1000 queries in flight, 256 TCP connections, 64 queries in flight and 10 s
- * of idleness per connection; what goes beyond is counted.
+ * Serves a {@link WireResponder} over UDP and TCP (RFC 1035 §4.2, RFC 7766) on one or more addresses, within the limits
+ * of its settings; what goes beyond is counted. Answers over UDP leave from the address the query came to only when
+ * that address is listened on itself: prefer addresses to wildcards on hosts with several.
  */
 public final class Dns64Server implements AutoCloseable {
 
-    private static final int MAX_THREADS = 2;
-
     private final List<InetSocketAddress> listen;
-    private final ServerLimits limits;
-    private final Dns64Counters counters;
-    private final WireResponder responder;
     private final List<Listener> listeners = new ArrayList<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private volatile Admission admission;
     private EventLoopGroup loops;
 
     /**
      * @param listen addresses with ports, resolved; port 0 takes one that is free for UDP and TCP
      */
-    public Dns64Server(List<InetSocketAddress> listen, Dns64Responder responder) {
-        this(listen, responder, ServerLimits.DEFAULT);
-    }
-
-    Dns64Server(List<InetSocketAddress> listen, Dns64Responder responder, ServerLimits limits) {
+    public Dns64Server(List<InetSocketAddress> listen, WireResponder responder) {
         if (listen.isEmpty() || listen.stream().anyMatch(InetSocketAddress::isUnresolved)) {
             throw new IllegalArgumentException("listen: one or more addresses with ports, not " + listen);
         }
         this.listen = List.copyOf(listen);
-        this.limits = limits;
-        this.counters = responder.counters();
-        this.responder = new WireResponder(responder);
+        this.admission = new Admission(responder);
+    }
+
+    /** Answers by another responder from the next query on; those that wait are answered by that of before. */
+    public void replace(WireResponder responder) {
+        admission = new Admission(responder);
     }
 
     /**
@@ -62,19 +54,19 @@ public final class Dns64Server implements AutoCloseable {
         if (loops != null) {
             throw new IllegalStateException("the DNS64 server is started already");
         }
-        int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
-        loops = new NioEventLoopGroup(threads, new DefaultThreadFactory("dns64", true));
-        Admission admission = new Admission(responder, counters, limits.queriesInFlight());
-        UdpHandler udpHandler = new UdpHandler(admission, counters);
-        TcpConnections tcpConnections = new TcpConnections(admission, counters, limits, connections);
+        int threads = admission.settings().threads();
+        loops = new NioEventLoopGroup(threads, new DefaultThreadFactory("dns64-tcp", true));
+        TcpConnections tcpConnections = new TcpConnections(() -> admission, connections);
         try {
             for (InetSocketAddress address : listen) {
-                listeners.add(Listener.open(address, loops, udpHandler, tcpConnections));
+                listeners.add(Listener.open(address, threads, () -> admission,
+                        admission.responder().responder().counters(), loops, tcpConnections));
             }
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
+        listeners.forEach(Listener::start);
     }
 
     /** The addresses listened on, in the order given, with the ports really bound; empty when not started. */

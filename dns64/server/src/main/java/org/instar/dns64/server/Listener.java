@@ -1,45 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.instar.dns64.server;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.instar.dns64.Dns64Counters;
 import org.instar.engine.address.Ip6;
 
-/** The two sockets of one listen address. */
-record Listener(Channel udp, Channel tcp) {
-
-    private static final int MAX_QUERY_BYTES = 4096;
-    private static final int UDP_RECEIVE_BUFFER_BYTES = 1 << 20;
+/** The sockets of one listen address: one for TCP, and one for UDP per thread. */
+record Listener(List<UdpSocket> udp, Channel tcp) {
 
     /** How often a port that is free for UDP and TCP is looked for when port 0 is asked for. */
     private static final int EPHEMERAL_TRIES = 20;
 
     /**
-     * Opens both sockets, or none.
+     * Opens all sockets, or none; UDP isn't read from yet.
      *
+     * @param threads UDP sockets
      * @throws IOException naming the address when one of them cannot be opened
      */
-    static Listener open(InetSocketAddress address, EventLoopGroup loops, UdpHandler udpHandler,
-            TcpConnections tcpConnections) throws IOException {
+    static Listener open(InetSocketAddress address, int threads, Supplier<Admission> current, Dns64Counters counters,
+            EventLoopGroup loops, TcpConnections tcpConnections) throws IOException {
         for (int tries = address.getPort() == 0 ? EPHEMERAL_TRIES : 1; ; tries--) {
-            Channel udp = opened(bindUdp(address, loops, udpHandler), address, "UDP");
+            List<UdpSocket> udp = new ArrayList<>();
             try {
-                InetSocketAddress bound = (InetSocketAddress) udp.localAddress();
-                InetSocketAddress same = new InetSocketAddress(address.getAddress(), bound.getPort());
-                return new Listener(udp, opened(bindTcp(same, loops, tcpConnections), address, "TCP"));
+                udp.add(openUdp(address, threads > 1, current, counters));
+                InetSocketAddress same = new InetSocketAddress(address.getAddress(), udp.getFirst().port());
+                // UDP sockets that share a port don't keep another process away: TCP does
+                Channel tcp = opened(bindTcp(same, loops, tcpConnections), address);
+                while (udp.size() < threads) {
+                    udp.add(openUdp(same, true, current, counters));
+                }
+                return new Listener(List.copyOf(udp), tcp);
             } catch (IOException e) {
-                udp.close().awaitUninterruptibly();
+                udp.forEach(UdpSocket::close);
                 if (tries == 1) {
                     throw e;
                 }
@@ -47,12 +51,13 @@ record Listener(Channel udp, Channel tcp) {
         }
     }
 
-    private static ChannelFuture bindUdp(InetSocketAddress address, EventLoopGroup loops, UdpHandler handler) {
-        return new Bootstrap().group(loops).channel(NioDatagramChannel.class)
-                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_QUERY_BYTES))
-                .option(ChannelOption.SO_RCVBUF, UDP_RECEIVE_BUFFER_BYTES)
-                .handler(handler)
-                .bind(address);
+    private static UdpSocket openUdp(InetSocketAddress address, boolean shared, Supplier<Admission> current,
+            Dns64Counters counters) throws IOException {
+        try {
+            return UdpSocket.open(address, shared, current, counters);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + text(address) + ": UDP: " + e.getMessage(), e);
+        }
     }
 
     private static ChannelFuture bindTcp(InetSocketAddress address, EventLoopGroup loops, TcpConnections connections) {
@@ -64,12 +69,11 @@ record Listener(Channel udp, Channel tcp) {
                 .bind(address);
     }
 
-    private static Channel opened(ChannelFuture binding, InetSocketAddress address, String transport)
-            throws IOException {
+    private static Channel opened(ChannelFuture binding, InetSocketAddress address) throws IOException {
         binding.awaitUninterruptibly();
         if (!binding.isSuccess()) {
-            throw new IOException("cannot listen on " + text(address) + ": " + transport + ": "
-                    + binding.cause().getMessage(), binding.cause());
+            throw new IOException("cannot listen on " + text(address) + ": TCP: " + binding.cause().getMessage(),
+                    binding.cause());
         }
         return binding.channel();
     }
@@ -84,8 +88,12 @@ record Listener(Channel udp, Channel tcp) {
         return (InetSocketAddress) tcp.localAddress();
     }
 
+    void start() {
+        udp.forEach(UdpSocket::start);
+    }
+
     void close() {
-        udp.close().awaitUninterruptibly();
+        udp.forEach(UdpSocket::close);
         tcp.close().awaitUninterruptibly();
     }
 }

@@ -9,7 +9,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.instar.dns64.Dns64Counter;
 import org.instar.dns64.Dns64Counters;
 import org.instar.dns64.WireResponder.Transport;
@@ -21,23 +23,43 @@ import org.instar.dns64.WireResponder.Transport;
  */
 final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
-    private final Admission admission;
+    private static final int MAX_READY_BYTES = 4096;
+
+    private final Supplier<Admission> current;
     private final Dns64Counters counters;
     private final int maxOutstanding;
+    private final long clientHigh;
+    private final long clientLow;
     private int outstanding;
     private boolean clientIsDone;
 
-    TcpConnection(Admission admission, Dns64Counters counters, int maxOutstanding) {
-        this.admission = admission;
+    /**
+     * @param clientHigh bits 0 to 63 of the client's address, IPv4-mapped where it came over IPv4
+     */
+    TcpConnection(Supplier<Admission> current, Dns64Counters counters, int maxOutstanding, long clientHigh,
+            long clientLow) {
+        this.current = current;
         this.counters = counters;
         this.maxOutstanding = maxOutstanding;
+        this.clientHigh = clientHigh;
+        this.clientLow = clientLow;
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, ByteBuf query) {
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+        byte[] query = ByteBufUtil.getBytes(message);
+        Admission admission = current.get();
+        byte[] out = new byte[MAX_READY_BYTES];
+        int ready = admission.responder().worker().answer(query, query.length, clientHigh, clientLow, Transport.TCP,
+                out);
+        if (ready > 0) {
+            outstanding++;
+            answered(context, Optional.of(Arrays.copyOf(out, ready)));
+            return;
+        }
         outstanding++;
         regulateReading(context);
-        admission.answer(ByteBufUtil.getBytes(query), Transport.TCP)
+        admission.answer(query, clientHigh, clientLow, Transport.TCP)
                 .thenAccept(answer -> context.executor().execute(() -> answered(context, answer)));
     }
 

@@ -17,8 +17,9 @@ class Dns64ServerLimitsTest {
 
     private ServedDns64 dns64;
 
-    private void start(ServerLimits limits) throws IOException {
-        dns64 = new ServedDns64(limits);
+    private void start(int queries, int connections, int perConnection, int idleMillis) throws IOException {
+        dns64 = new ServedDns64("queries-in-flight", queries, "tcp-connections", connections,
+                "queries-per-connection", perConnection, "tcp-idle-timeout-millis", idleMillis);
     }
 
     @AfterEach
@@ -28,7 +29,7 @@ class Dns64ServerLimitsTest {
 
     @Test
     void queriesAboveTheBoundAreDroppedAndCountedUntilOthersEnd() throws IOException {
-        start(new ServerLimits(2, 10, 10, 10_000));
+        start(2, 10, 10, 10_000);
         dns64.nameServer.overUdp(response -> null);
         try (DnsClient client = dns64.client()) {
             for (int i = 0; i < 5; i++) {
@@ -47,7 +48,7 @@ class Dns64ServerLimitsTest {
 
     @Test
     void connectionsAboveTheBoundAreClosedAndCounted() throws IOException {
-        start(new ServerLimits(100, 1, 10, 10_000));
+        start(100, 1, 10, 10_000);
         try (DnsClient first = dns64.client()) {
             first.askTcp(DnsClient.query("www.example.", Type.AAAA));
             try (DnsClient second = dns64.client()) {
@@ -69,7 +70,7 @@ class Dns64ServerLimitsTest {
 
     @Test
     void idleConnectionsAreClosed() throws IOException {
-        start(new ServerLimits(100, 10, 10, 200));
+        start(100, 10, 10, 200);
         try (DnsClient client = dns64.client()) {
             client.askTcp(DnsClient.query("www.example.", Type.AAAA));
 
@@ -80,7 +81,7 @@ class Dns64ServerLimitsTest {
 
     @Test
     void connectionWithAQueryBeingAnsweredIsNotIdle() throws IOException {
-        start(new ServerLimits(100, 10, 10, 200));
+        start(100, 10, 10, 200);
         dns64.nameServer.overUdp(response -> null);
         try (DnsClient client = dns64.client()) {
             client.sendTcp(DnsClient.query("www.example.", Type.A).toWire());
@@ -91,7 +92,7 @@ class Dns64ServerLimitsTest {
 
     @Test
     void clientThatSendsMoreThanTheBoundIsReadMoreSlowlyAndAnsweredWhole() throws IOException {
-        start(new ServerLimits(100, 10, 2, 10_000));
+        start(100, 10, 2, 10_000);
         try (DnsClient client = dns64.client()) {
             byte[][] queries = new byte[50][];
             for (int i = 0; i < queries.length; i++) {

@@ -11,9 +11,14 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Map;
+import org.instar.dns64.Dns64Context;
 import org.instar.dns64.Dns64Counters;
 import org.instar.dns64.Dns64Responder;
-import org.instar.dns64.Dns64Settings;
+import org.instar.dns64.WireResponder;
+import org.instar.dns64.choice.TranslatorLoads;
+import org.instar.dns64.settings.SettingsException;
+import org.instar.dns64.settings.SettingsReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,9 +38,14 @@ class Dns64ServerStartTest {
     }
 
     private static Dns64Server server(InetSocketAddress... listen) {
-        Dns64Settings settings = Dns64Settings.builder().upstreams(List.of(new InetSocketAddress("127.0.0.1", 9)))
-                .build();
-        return new Dns64Server(List.of(listen), new Dns64Responder(settings, query -> null, new Dns64Counters()));
+        try {
+            Dns64Context context = new Dns64Context(new Dns64Counters(), settings -> servers -> query -> null,
+                    TranslatorLoads.NONE);
+            return new Dns64Server(List.of(listen), new WireResponder(new Dns64Responder(SettingsReader.read(
+                    Map.of("upstreams", "127.0.0.1:9", "prefix", "64:ff9b::/96")), context), System::nanoTime, null));
+        } catch (SettingsException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void refused(InetSocketAddress busy, String message) throws IOException {

@@ -169,6 +169,6 @@ class Dns64ServerTest {
         dns64.nameServer.close();
 
         assertThat(client.askUdp(DnsClient.query("www.example.", Type.AAAA)).getRcode()).isEqualTo(Rcode.SERVFAIL);
-        assertThat(dns64.counters.get(Dns64Counter.SERVFAIL)).isOne();
+        assertThat(dns64.counters.get(Dns64Counter.RCODE_SERVFAIL)).isOne();
     }
 }

@@ -5,44 +5,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.instar.dns64.settings.View;
+import org.xbill.DNS.ClientSubnetOption;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 
-/** Asks the upstream and never fails; follows chains of CNAME and DNAME to their end (RFC 6147 §5.1.5). */
-final class UpstreamLookup {
+/** What a view asks others for; never fails. Follows chains of CNAME and DNAME to their end (RFC 6147 §5.1.5). */
+final class Lookup {
 
     /** Questions asked for one chain at most. Recursive upstreams need one: they send the chain whole. */
     private static final int MAX_LINKS = 8;
 
-    private final Upstream upstream;
+    private final Resolution resolution;
+    private final View view;
+    private final SubnetPolicy subnets;
 
-    UpstreamLookup(Upstream upstream) {
-        this.upstream = upstream;
+    Lookup(Resolution resolution, View view) {
+        this.resolution = resolution;
+        this.view = view;
+        this.subnets = new SubnetPolicy(view.clientSubnet());
     }
 
     /** The answer as it comes, chains not followed. */
     CompletionStage<UpstreamAnswer> asIs(ClientQuery query, Name name, int type) {
-        CompletionStage<UpstreamAnswer> asked;
-        try {
-            asked = upstream.query(query.upstreamQuery(name, type)).thenApply(UpstreamAnswer::of);
-        } catch (RuntimeException e) {
-            asked = CompletableFuture.failedFuture(e);
-        }
-        return asked.exceptionally(failure -> UpstreamAnswer.FAILED);
+        ClientSubnetOption subnet = subnets.of(query);
+        return resolution.ask(view, new Question(query, subnet).about(name, type));
     }
 
     /** The answer with its whole chain; RCODE and the sections other than the answer are those of the last link. */
     CompletionStage<UpstreamAnswer> followed(ClientQuery query, Name name, int type) {
-        return follow(query, name, type, List.of(), MAX_LINKS);
+        return follow(query, name, type, null, MAX_LINKS);
     }
 
-    private CompletionStage<UpstreamAnswer> follow(ClientQuery query, Name name, int type, List<Record> chain,
+    private CompletionStage<UpstreamAnswer> follow(ClientQuery query, Name name, int type, UpstreamAnswer before,
             int linksLeft) {
         return asIs(query, name, type).thenCompose(link -> {
-            List<Record> records = new ArrayList<>(chain);
-            records.addAll(link.answer());
-            UpstreamAnswer sofar = link.withAnswer(records);
+            UpstreamAnswer sofar = before == null ? link : joined(before, link);
             Name end = AliasChain.end(name, link.answer());
             if (end == null) {
                 return CompletableFuture.completedFuture(UpstreamAnswer.FAILED);
@@ -50,9 +49,15 @@ final class UpstreamLookup {
             if (!query.recursionDesired() || end.equals(name) || terminated(link, type)) {
                 return CompletableFuture.completedFuture(sofar);
             }
-            return linksLeft > 1 ? follow(query, end, type, records, linksLeft - 1)
+            return linksLeft > 1 ? follow(query, end, type, sofar, linksLeft - 1)
                     : CompletableFuture.completedFuture(UpstreamAnswer.FAILED);
         });
+    }
+
+    private static UpstreamAnswer joined(UpstreamAnswer before, UpstreamAnswer link) {
+        List<Record> records = new ArrayList<>(before.answer());
+        records.addAll(link.answer());
+        return link.withAnswer(records).securedBy(before);
     }
 
     /** A chain has ended where there is data, an error, or a SOA record that says that there is no data. */
