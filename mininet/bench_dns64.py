@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """make bench, DNS64: dnsperf against Instar, Unbound and BIND with the same forwarder (NSD), one core each, on loopback.
 
-Warm: 1000 names asked again and again. Cold: 100 000 names, each asked once, after a restart. The rounds of the three are
-interleaved; what counts is the median, and the ratio to Unbound. NSD itself is measured as what the generator can do.
+Warm: 1000 names asked again and again. Cold: 100 000 names, each asked once,
+after a restart. The rounds of the three are interleaved; what counts is the median, and the ratio to Unbound. NSD itself
+is measured as what the generator can do.
 """
 
 import os
@@ -18,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 DIST = HERE.parent / "dns64" / "server" / "target" / "instar-dns64"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 WARM_NAMES = 1000
-COLD_NAMES = 100_000
+COLD_NAMES = int(os.environ.get("COLD_NAMES", "100000"))
 SECONDS = int(os.environ.get("SECONDS_EACH", "5"))
 UPSTREAM, INSTAR, UNBOUND, BIND = 15300, 15301, 15302, 15303
 SERVER_CORE, CLIENT_CORE = "1", "0"

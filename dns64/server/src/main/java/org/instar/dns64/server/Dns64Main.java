@@ -32,6 +32,8 @@ public final class Dns64Main {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
+        // what validation finds wrong with datagrams is counted, and told to clients
+        System.setProperty("org.slf4j.simpleLogger.log.org.xbill.DNS", "off");
         boolean check = arguments.length == 2 && arguments[0].equals("--check");
         if (arguments.length != 1 && !check || arguments[arguments.length - 1].startsWith("-")) {
             System.err.println("usage: java -jar instar-dns64.jar [--check] CONFIG.yaml");
