@@ -14,9 +14,8 @@ from run import MARKER, Run  # noqa: E402
 
 SECONDS_PER_TEST = 120
 # Sanity before all; what disturbs nat64d and the switch last.
-ORDER = ("test_sanity", "test_dns64", "test_translation", "test_sessions", "test_shards", "test_inswitch",
-         "test_policy",
-         "test_bad_input", "test_demo", "test_restart", "test_switch", "test_vlans")
+ORDER = ("test_sanity", "test_dns64", "test_dns64_peers", "test_translation", "test_sessions", "test_shards",
+         "test_inswitch", "test_policy", "test_bad_input", "test_demo", "test_restart", "test_switch", "test_vlans")
 ZONES = Path(__file__).resolve().parent / "zones"
 
 
