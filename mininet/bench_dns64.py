@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""make bench, DNS64: dnsperf against Instar, Unbound and BIND with the same forwarder (NSD), one core each, on loopback.
+"""make bench, DNS64: dnsperf against Instar, Unbound and BIND with the same forwarder (NSD), one core each.
 
-Warm: 1000 names asked again and again. Cold: 100 000 names, each asked once,
-after a restart. The rounds of the three are interleaved; what counts is the median, and the ratio to Unbound. NSD itself
-is measured as what the generator can do.
+All on loopback. Warm: 1000 names asked again and again. Cold: 100 000 names, each asked once, after a restart. The
+rounds of the three are interleaved; what counts is the median, and the ratio to Unbound. NSD itself is measured as
+what the generator can do.
 """
 
 import os
@@ -23,8 +23,7 @@ COLD_NAMES = int(os.environ.get("COLD_NAMES", "100000"))
 SECONDS = int(os.environ.get("SECONDS_EACH", "5"))
 UPSTREAM, INSTAR, UNBOUND, BIND = 15300, 15301, 15302, 15303
 SERVER_CORE, CLIENT_CORE = "1", "0"
-# before whatever else the machine does
-PINNED = ("nice", "-n", "-20", "taskset", "-c")
+PINNED = ("taskset", "-c")
 
 NSD = """server:
     ip-address: 127.0.0.1@{port}

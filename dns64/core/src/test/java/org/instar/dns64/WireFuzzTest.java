@@ -20,8 +20,9 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Any bytes of clients and of upstreams give answers or nothing, never an exception. Run with the seeds in the tests; to
- * search for more: {@code JAZZER_FUZZ=1 mvn -f dns64/core/pom.xml test -Dtest=WireFuzzTest#queriesAreAnsweredOrDropped}.
+ * Any bytes of clients and of upstreams give answers or nothing, never an exception. Run with the seeds in the tests;
+ * to search for more: {@code JAZZER_FUZZ=1 mvn -f dns64/core/pom.xml test
+ * -Dtest=WireFuzzTest#queriesAreAnsweredOrDropped}.
  */
 class WireFuzzTest {
 

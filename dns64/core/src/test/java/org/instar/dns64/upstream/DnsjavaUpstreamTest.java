@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.instar.dns64.Dns64Counter;
 import org.instar.dns64.Dns64Counters;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.xbill.DNS.CookieOption;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -87,7 +89,7 @@ class DnsjavaUpstreamTest {
         Message query = query("big.example.");
         query.removeAllRecords(Section.ADDITIONAL);
 
-        Message response = ask(upstream(1, server.address()), query);
+        Message response = ask(upstream(Map.of("tries", 1, "query-timeout-millis", 5000), server.address()), query);
 
         assertThat(response.getSection(Section.ANSWER)).hasSize(ExampleZone.BIG);
         assertThat(server.received()).extracting(line -> line.substring(0, 3)).containsExactly("udp", "tcp");
@@ -177,5 +179,87 @@ class DnsjavaUpstreamTest {
 
         assertThatThrownBy(() -> ask(upstream(1, server.address()), query("www.example."))).isNotNull();
         assertThat(counters.get(Dns64Counter.UPSTREAM_ERRORS)).isOne();
+    }
+
+    @Test
+    void anAnswerInAnotherCaseIsAskedForOverTcp() {   // 0x20
+        server.overUdp(response -> {
+            Record question = response.getQuestion();
+            response.removeAllRecords(Section.QUESTION);
+            response.addRecord(Record.newRecord(Name.fromConstantString("www.example."), question.getType(),
+                    question.getDClass()), Section.QUESTION);
+            return response;
+        });
+        Upstream upstream = upstream(1, server.address());
+
+        for (int i = 0; i < 10; i++) {
+            Message response = ask(upstream, query("www.example."));
+            assertThat(response.getQuestion().getName()).hasToString("www.example.");
+            assertThat(response.getSection(Section.ANSWER).get(0).getName()).hasToString("www.example.");
+        }
+        long overTcp = server.received().stream().filter(line -> line.startsWith("tcp")).count();
+        assertThat(overTcp).as("one case in 1024 is that by chance").isGreaterThanOrEqualTo(8);
+        assertThat(counters.get(Dns64Counter.UPSTREAM_SPOOFED)).isEqualTo(overTcp);
+    }
+
+    private static void cookie(Message response, byte[] client, byte[] fromServer) {
+        response.removeAllRecords(Section.ADDITIONAL);
+        response.addRecord(new OPTRecord(1232, 0, 0, 0, List.of(new CookieOption(client, fromServer))),
+                Section.ADDITIONAL);
+    }
+
+    @Test
+    void anAnswerWithoutTheCookieOfBeforeIsAskedForOverTcp() {   // RFC 7873 §5.3
+        AtomicReference<byte[]> sent = new AtomicReference<>();
+        server.cookies(sent::set);
+        Upstream upstream = upstream(Map.of("tries", 1), server.address());
+        server.overUdp(response -> {
+            cookie(response, sent.get(), new byte[16]);
+            return response;
+        });
+        ask(upstream, query("www.example."));
+        assertThat(counters.get(Dns64Counter.UPSTREAM_TCP)).isZero();
+
+        server.overUdp(response -> response);
+        ask(upstream, query("www.example."));
+        assertThat(counters.get(Dns64Counter.UPSTREAM_SPOOFED)).as("none").isOne();
+        server.overUdp(response -> {
+            cookie(response, new byte[8], new byte[16]);
+            return response;
+        });
+        ask(upstream, query("www.example."));
+        assertThat(counters.get(Dns64Counter.UPSTREAM_SPOOFED)).as("another's").isEqualTo(2);
+        assertThat(counters.get(Dns64Counter.UPSTREAM_TCP)).isEqualTo(2);
+    }
+
+    @Test
+    void serverErrorsAreAskedOfTheNextOne() throws IOException {
+        try (LoopbackNameServer other = new LoopbackNameServer(ExampleZone.ORIGIN, ExampleZone.records())) {
+            server.overUdp(response -> {
+                response.getHeader().setRcode(Rcode.SERVFAIL);
+                return response;
+            });
+            Upstream upstream = upstream(2, server.address(), other.address());
+
+            assertThat(ask(upstream, query("www.example.")).getRcode()).isEqualTo(Rcode.NOERROR);
+            other.overUdp(response -> {
+                response.getHeader().setRcode(Rcode.REFUSED);
+                return response;
+            });
+            assertThat(ask(upstream, query("www.example.")).getRcode()).isIn(Rcode.REFUSED, Rcode.SERVFAIL);
+        }
+    }
+
+    @Test
+    void aServerThatIsDownIsLeftAloneForAWhile() throws IOException {
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            Upstream upstream = upstream(Map.of("tries", 3, "query-timeout-millis", 200),
+                    (InetSocketAddress) silent.getLocalSocketAddress(), server.address());
+            for (int i = 0; i < 60; i++) {
+                assertThat(ask(upstream, query("www.example.")).getRcode()).isEqualTo(Rcode.NOERROR);
+            }
+
+            assertThat(counters.get(Dns64Counter.UPSTREAM_TIMEOUTS)).isLessThan(20);
+        }
     }
 }

@@ -14,7 +14,9 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.xbill.DNS.CookieOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -35,6 +37,7 @@ public final class LoopbackNameServer implements AutoCloseable {
     private final ServerSocket tcp;
     private final List<String> received = new CopyOnWriteArrayList<>();
     private volatile UnaryOperator<Message> overUdp = UnaryOperator.identity();
+    private volatile Consumer<byte[]> cookies = cookie -> { };
 
     /**
      * Starts a server.
@@ -57,6 +60,11 @@ public final class LoopbackNameServer implements AutoCloseable {
     /** What becomes of responses over UDP; null stands for silence. */
     public void overUdp(UnaryOperator<Message> change) {
         overUdp = change;
+    }
+
+    /** Who is told the client cookies of queries. */
+    public void cookies(Consumer<byte[]> listener) {
+        cookies = listener;
     }
 
     /** Transport, id, question and EDNS of the queries so far: "udp 4711 www.example. A edns". */
@@ -124,6 +132,10 @@ public final class LoopbackNameServer implements AutoCloseable {
     }
 
     private void note(String transport, Message query) {
+        if (query.getOPT() != null) {
+            query.getOPT().getOptions().stream().filter(option -> option instanceof CookieOption)
+                    .forEach(option -> cookies.accept(((CookieOption) option).getClientCookie()));
+        }
         Record question = query.getQuestion();
         received.add(transport + " " + query.getHeader().getID() + " " + question.getName() + " "
                 + Type.string(question.getType()) + (query.getOPT() == null ? "" : " edns"));

@@ -33,7 +33,8 @@ class ClientLimitsTest {
                 DnsClient noisy = dns64.client(); DnsClient quiet = dns64.clientOverIpv6()) {
             flood(noisy, "www.example.");
             for (int i = 0; i < 50; i++) {
-                assertThat(quiet.askUdp(DnsClient.query("www.example.", Type.AAAA)).getSection(Section.ANSWER)).hasSize(1);
+                assertThat(quiet.askUdp(DnsClient.query("www.example.", Type.AAAA)).getSection(Section.ANSWER))
+                        .hasSize(1);
             }
             assertThat(dns64.reaches(Dns64Counter.CLIENT_LIMITED, FLOOD / 2)).isTrue();
             assertThat(dns64.counters.get(Dns64Counter.QUERIES)).isLessThan(FLOOD / 2);

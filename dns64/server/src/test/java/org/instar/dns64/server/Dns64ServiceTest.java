@@ -133,7 +133,8 @@ class Dns64ServiceTest {
         service.start(settings());
         address();
         assertThat(http("GET", "/metrics", 200)).contains("instar_dns64_synthesised_total 1\n",
-                "instar_dns64_rcode_noerror_total 1\n", "instar_dns64_stale_total 0\n", "instar_dns64_cache_entries 2\n");
+                "instar_dns64_rcode_noerror_total 1\n", "instar_dns64_stale_total 0\n",
+                        "instar_dns64_cache_entries 2\n");
 
         assertThat(http("DELETE", "/v1/cache?prefix=192.0.2.0/24", 200)).isEqualTo("{\"flushed\":1}");
         assertThat(http("DELETE", "/v1/cache?suffix=example", 200)).isEqualTo("{\"flushed\":1}");
@@ -149,7 +150,8 @@ class Dns64ServiceTest {
     @Test
     void translatorsElsewhereAreAskedByRestAndLeaveAtOnce() throws Exception {
         Map<String, String> answers = new ConcurrentHashMap<>(Map.of(
-                "/a/v1/health", "{\"status\":\"up\",\"sessions\":10}", "/b/v1/health", "{\"status\":\"up\",\"sessions\":5}",
+                "/a/v1/health", "{\"status\":\"up\",\"sessions\":10}", "/b/v1/health",
+                        "{\"status\":\"up\",\"sessions\":5}",
                 "/a/v1/pools", pools(10, false), "/b/v1/pools", pools(90, false)));
         HttpServer rest = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         rest.createContext("/", exchange -> {
@@ -164,7 +166,8 @@ class Dns64ServiceTest {
                 "blocks", List.of(Map.of("prefix", "2001:db8:a::/96"), Map.of("prefix", "2001:db8:b::/96")),
                 "translators", List.of(
                         Map.of("prefix", "2001:db8:a::/96", "url", base + "/a", "interval-millis", 50, "failures", 1),
-                        Map.of("prefix", "2001:db8:b::/96", "url", base + "/b", "interval-millis", 50, "failures", 1))));
+                        Map.of("prefix", "2001:db8:b::/96", "url", base + "/b", "interval-millis", 50, "failures",
+                                1))));
 
         assertThat(ServedDns64.becomes(() -> translators().contains("\"sessions\":5,\"headroom\":0.1000"))).isTrue();
         assertThat(ServedDns64.becomes(() -> translators().contains("\"sessions\":10,\"headroom\":0.9000"))).isTrue();
