@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 COOKIE_STATIC = 0x1564_0001
 COOKIE_SESSION = 0x1564_0002
+# Of the translation in the switch; the byte above these is the version of its tables.
+COOKIE_MARK, KIND_RULE, KIND_TRANSLATED = 0x1564, 3, 4
+# A match for ovs-ofctl.
+ONLY_STATIC = f"cookie={COOKIE_STATIC << 32:#x}/0xffffffff00000000"
 DEFAULT_PRIORITY = 32768
 
 TABLE_SESSION_6TO4 = "SESSION_6TO4"
 TABLE_SESSION_4TO6 = "SESSION_4TO6"
+TABLE_OFFER_6TO4 = "OFFER_6TO4"
+TABLE_OFFER_4TO6 = "OFFER_4TO6"
 MISS_PRIORITY = 1
 
 
@@ -36,6 +42,19 @@ class Flow:
     def is_session(self):
         """Whether it belongs to sessions."""
         return self.cookie >> 32 == COOKIE_SESSION
+
+    @property
+    def is_translation(self):
+        """Whether it is one of the flows with which the switch translates any session."""
+        return self._is_kind(KIND_RULE)
+
+    @property
+    def is_translated_session(self):
+        """Whether with it the switch translates one session."""
+        return self._is_kind(KIND_TRANSLATED)
+
+    def _is_kind(self, kind):
+        return self.cookie >> 48 == COOKIE_MARK and self.cookie >> 32 & 0xff == kind
 
     def fields(self):
         """The match as a dictionary; words without a value, like tcp6, map to an empty string."""

@@ -3,6 +3,7 @@
 
 import time
 
+from flows import ONLY_STATIC
 from ovs import dump_flows
 from process import Failed
 from servers import ask_directly
@@ -66,4 +67,4 @@ class Guard:
 
     @staticmethod
     def _static_flows():
-        return {(flow.cookie, flow.table, flow.priority, flow.match): flow for flow in dump_flows() if flow.is_static}
+        return {(flow.cookie, flow.table, flow.priority, flow.match): flow for flow in dump_flows(ONLY_STATIC)}

@@ -53,6 +53,7 @@ def set_controller(target):
           "inactivity_probe=5000")
 
 
-def dump_flows():
-    """All flows of the bridge, as flows.Flow."""
-    return parse_flows(output(["ovs-ofctl", "-O", "OpenFlow13", "--timeout=4", "--names", "dump-flows", BRIDGE], 6))
+def dump_flows(*match):
+    """Flows of the bridge, all or those that a match of ovs-ofctl picks, as flows.Flow."""
+    return parse_flows(output(["ovs-ofctl", "-O", "OpenFlow13", "--timeout=4", "--names", "dump-flows", BRIDGE, *match],
+                              6))

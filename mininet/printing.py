@@ -28,9 +28,11 @@ def sessions_table(sessions):
         text = address["address"]
         return f"[{text}]:{address['port']}" if ":" in text else f"{text}:{address['port']}"
 
-    table(("id", "proto", "state", "client", "pool", "server", "6>4", "4>6", "ends in", "flows"),
+    table(("id", "proto", "state", "client", "pool", "server", "6>4", "4>6", "ends in", "flows",
+           "in switch"),
           [(s["id"], s["protocol"], s["state"], end(s["client"]), end(s["pool"]), end(s["remote4"]),
-            s["packets6to4"], s["packets4to6"], f"{s['expiresInMillis'] / 1000:.1f} s", s["flows"]) for s in sessions])
+            s["packets6to4"], s["packets4to6"], f"{s['expiresInMillis'] / 1000:.1f} s", s["flows"], s["offload"])
+           for s in sessions])
 
 
 def flows_table(flows, tables):

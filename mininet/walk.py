@@ -4,7 +4,7 @@
 import ipaddress
 import sys
 
-from flows import flows_of_client, flows_of_session, miss_6to4
+from flows import ONLY_STATIC, flows_of_client, flows_of_session, miss_6to4
 from guard import Guard
 from lab import Lab
 from nat64d import DEMO_TIMERS, PREFIX64, REST_PORT
@@ -12,7 +12,7 @@ from ovs import BRIDGE, dump_flows
 from printing import flows_table, say, sessions_table, table
 from process import Failed, wait_until
 from servers import ECHO_PORTS, HERE, NAME, PAGE, ask_directly
-from throughput import watch_iperf
+from throughput import walk_through_passes, watch_iperf
 from topo_single import DNS64_ADDRESS, GATEWAY_ADDRESS6, GATEWAY_MAC, PICTURE, WEB_ADDRESS
 
 SYNTHESISED = ipaddress.ip_address(
@@ -37,7 +37,7 @@ class Walk:
 
     def punts(self):
         """Packets that went to the controller so far, as the switch counts them."""
-        rule = miss_6to4(dump_flows(), self.tables)
+        rule = miss_6to4(dump_flows(ONLY_STATIC), self.tables)
         expect(rule, "the packet-in rule MISS_6TO4 is on the switch")
         return rule.packets
 
@@ -150,7 +150,9 @@ def first_packets(walk):
     sessions = walk.nat64d.sessions()
     sessions_table(sessions)
     say()
-    flows_table(dump_flows(), walk.tables)
+    flows = dump_flows()
+    flows_table([flow for flow in flows if not flow.is_translation], walk.tables)
+    say(f"and {sum(flow.is_translation for flow in flows)} flows with which the switch translates any session")
     say()
     say(f"packet-ins for page, ping and UDP, counted by the switch's rule MISS_6TO4: {grown}")
     # The first packet of a flow may be repeated before the flow's rule is confirmed.
@@ -159,8 +161,13 @@ def first_packets(walk):
 
 
 def throughput(walk):
-    """10 s of iperf3 that the controller sees nothing of."""
+    """10 s of iperf3, translated in the switch, that the controller sees nothing of."""
     watch_iperf(walk)
+
+
+def passes(walk):
+    """What the switch's tables do with the packets of a running connection, both ways."""
+    walk_through_passes(walk)
 
 
 def both_clients(walk):
@@ -216,7 +223,8 @@ def idle_end(walk):
     say(f"waiting for the idle timeouts (at most {seconds} s) ...")
     wait_until(lambda: not walk.nat64d.sessions(), seconds, "all sessions ended", 0.5, walk.guard.check_quickly)
     wait_until(lambda: not walk.nat64d.bindings(), 5, "all bindings are free", 0.5)
-    wait_until(lambda: not [f for f in dump_flows() if f.is_session], 5, "all session flows are gone", 0.5)
+    wait_until(lambda: not [f for f in dump_flows() if f.is_session or f.is_translated_session], 5,
+               "all session flows are gone", 0.5)
     in_use = walk.nat64d.get("/v1/pools")["pools"][0]["bindings"]
     expect(not any(in_use.values()), f"the pool has no binding in use: {in_use}")
     table(("sessions", "bindings", "session flows"), [(0, 0, 0)])
@@ -259,7 +267,8 @@ STEPS = (
     ("it pings the server by name", 20, ping),
     ("it sends and receives UDP", 20, udp),
     ("only the first packet of each flow reached the controller", 20, first_packets),
-    ("10 s of iperf3: the switch's flow counters grow, the packet-in rule's stands still", 45, throughput),
+    ("10 s of iperf3: the switch translates its packets itself, the packet-in rule stands still", 45, throughput),
+    ("three passes through the switch's tables translate a packet: ofproto/trace explained", 30, passes),
     ("both clients at once: sessions in REST match flows on the switch", 30, both_clients),
     ("DELETE of one client's sessions over REST", 20, delete),
     ("the sessions end after their idle timeout: flows gone, bindings free", 75, idle_end),

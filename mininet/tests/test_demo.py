@@ -2,6 +2,7 @@
 """The demo ends with 0 only when all was seen, names the step that failed, and cleans up."""
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -26,8 +27,34 @@ def delete_flows(demo, *match):
 def test_every_step_is_seen_and_nothing_is_left(lab):
     with DemoProcess() as demo:
         assert demo.end(110) == 0, demo.text
-        assert "All 12 steps were seen" in demo.text
+        assert "All 13 steps were seen" in demo.text
+        [share] = re.findall(r"translated in the switch: \d+ of \d+ packets, ([\d.]+) %", demo.text)
+        assert float(share) > 90
+        assert_passes_explained(demo.text)
         assert_nothing_left(demo.run)
+
+
+def assert_passes_explained(text):
+    """Every table that a packet passes is there, in the order of its passes, with its rule's actions and its purpose."""
+    passes = re.split(r"^ *(h1 > web|web > h1), pass (\d) of 3: .*$", text, flags=re.MULTILINE)
+    shown = {(passes[i], int(passes[i + 1])): re.findall(r"^ +\d+ +([A-Z_0-9]+) +(\S.*?)  +(\S.*\.)$", passes[i + 2],
+                                                         re.MULTILINE) for i in range(1, len(passes), 3)}
+    assert {key: [name for name, _, _ in rows] for key, rows in shown.items()} == PASSED
+    actions = {name: rule for rows in shown.values() for name, rule, _ in rows}
+    assert re.fullmatch(r"tcp_src=\d+, ipv6_src=[0-9a-f:]+, ipv6_dst=[0-9a-f:.]+", actions["OFFER_6TO4"])
+    assert "as Ethernet" in actions["REPARSE_6TO4"]
+    assert actions["LENGTH_6TO4"].startswith("nsh_c1=")
+    assert actions["ADDRESSES_6"].startswith("ipv6_src=64:ff9b:1::c000:250, ipv6_dst=2001:db8:6:")
+
+
+PASSED = {
+    ("h1 > web", 1): ["CLASSIFY", "SIZE_6TO4", "OFFER_6TO4", "HOP_LIMIT", "DSCP", "ECN", "REPARSE_6TO4"],
+    ("h1 > web", 2): ["NEXT_HEADER", "LENGTH_6TO4", "HEADER_4"],
+    ("h1 > web", 3): ["POOL_ADDRESS", "NEXT_HOP_4"],
+    ("web > h1", 1): ["CLASSIFY", "SIZE_4TO6", "OFFER_4TO6", "REPARSE_4TO6"],
+    ("web > h1", 2): ["LENGTH_4TO6", "HEADER_6"],
+    ("web > h1", 3): ["TRAFFIC_CLASS", "ADDRESSES_6", "NEXT_HOP_6"],
+}
 
 
 @pytest.mark.parametrize("step, disturb, named", [

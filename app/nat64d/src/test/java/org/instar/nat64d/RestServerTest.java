@@ -252,7 +252,11 @@ class RestServerTest {
         assertThat(pool.at("/bindings/tcp").asInt()).isEqualTo(2);
         assertThat(pool.get("capacityPerProtocol").asInt()).isEqualTo(16 * 64512);
         assertThat(get("counters").at("/counters/drop_x").asInt()).isEqualTo(1);
-        assertThat(get("tables").at("/tables/1/name").asText()).isEqualTo("SESSION_6TO4");
+        JsonNode tables = get("tables").at("/tables");
+        assertThat(tables.at("/1/name").asText()).isEqualTo("SESSION_6TO4");
+        assertThat(tables).filteredOn(table -> table.get("id").asInt() == 36).singleElement()
+                .satisfies(table -> assertThat(table.get("name").asText()).isEqualTo("ADDRESSES_6"))
+                .satisfies(table -> assertThat(table.get("pass").asInt()).isEqualTo(3));
     }
 
     @Test
