@@ -10,6 +10,7 @@ MVN := mvn -B
 NAT64D := app/nat64d
 ENGINE := translator-punt/engine
 CORE := app/core
+OPENFLOW := app/openflow
 FUZZ_TARGETS := translatesOrTellsWhy tracksFragments writesErrorsOrRefuses
 OAR := app/onos/oar
 
@@ -36,9 +37,11 @@ bench: root setup build ## benchmarks, each against its bare or plain twin in th
 		$(if $(JMH_ARGS),-Djmh.args="$(JMH_ARGS)") $(if $(JMH_CORE_ARGS),-Djmh.core.args="$(JMH_CORE_ARGS)")
 	@$(with_jdk25) exec $(PYTHON) mininet/bench.py
 
-soak: ## search for inputs that break the engine, minutes for each target
+soak: root setup ## search for inputs that break the engine, minutes for each, and headers that a switch gets wrong
 	@$(with_jdk25) for target in $(FUZZ_TARGETS); do \
 		JAZZER_FUZZ=1 $(MVN) -q -f $(ENGINE)/pom.xml test -Dtest="EngineFuzzTest#$$target"; done
+	@$(with_jdk25) $(MVN) -q -pl $(OPENFLOW) -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dit.test=InSwitchSweepIT -Dfailsafe.failIfNoSpecifiedTests=false -Dinstar.sweep=full
 
 oar: ## the ONOS application archive
 	@$(with_jdk25) $(MVN) -q -DskipTests -pl $(OAR) -am package
