@@ -11,6 +11,7 @@ NAT64D := app/nat64d
 DNS64 := dns64/server
 ENGINE := translator-punt/engine
 CORE := app/core
+OPENFLOW := app/openflow
 FUZZ_TARGETS := translatesOrTellsWhy tracksFragments writesErrorsOrRefuses
 DNS64_FUZZ_TARGETS := queriesAreAnsweredOrDropped upstreamsAreBelievedOrNot
 SOAK_MINUTES := 60
@@ -40,12 +41,14 @@ bench: root setup build ## benchmarks, each against its bare or plain twin in th
 	@$(with_jdk25) $(PYTHON) mininet/bench.py
 	@$(with_jdk25) exec $(PYTHON) mininet/bench_dns64.py
 
-soak: ## search for inputs that break engine and DNS64, minutes for each target; an hour of DNS64 (SOAK_MINUTES=60)
+soak: root setup ## search for inputs that break engine and DNS64, headers that a switch gets wrong; an hour of DNS64 (SOAK_MINUTES=60)
 	@$(with_jdk25) for target in $(FUZZ_TARGETS); do \
 		JAZZER_FUZZ=1 $(MVN) -q -f $(ENGINE)/pom.xml test -Dtest="EngineFuzzTest#$$target"; done
 	@$(with_jdk25) for target in $(DNS64_FUZZ_TARGETS); do \
 		JAZZER_FUZZ=1 $(MVN) -q -pl dns64/core -am test -Dtest="WireFuzzTest#$$target" \
 			-Dsurefire.failIfNoSpecifiedTests=false; done
+	@$(with_jdk25) $(MVN) -q -pl $(OPENFLOW) -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dit.test=InSwitchSweepIT -Dfailsafe.failIfNoSpecifiedTests=false -Dinstar.sweep=full
 	@$(with_jdk25) $(MVN) -q -pl $(DNS64) -am test -Dtest=Dns64SoakTest -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dsoak.minutes=$(SOAK_MINUTES)
 

@@ -17,16 +17,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.instar.fastpath.PacketSocket;
 
 /**
  * An Open vSwitch of our own: own database, own directory, own network namespace, userspace datapath, one bridge with
- * the ports "host" (1) and "nat64-sw" (3). It reaches the controller through a Unix socket that is relayed to a
- * loopback port, so no packet crosses namespaces. Names carry the process id; ends by process id.
+ * the ports "host" (1), "remote" (2) and "nat64-sw" (3), each one end of a veth pair; {@link #open} gives the others.
+ * It reaches the controller through a Unix socket that is relayed to a loopback port, so no packet crosses namespaces.
+ * Names carry the process id; ends by process id.
  */
 public final class PrivateOpenVswitch implements AutoCloseable {
 
     public static final String BRIDGE = "brit";
 
+    /** Other ends of the ports. */
+    public static final String HOST_END = "host-end";
+    public static final String REMOTE_END = "remote-end";
+    public static final String FAST_PATH_END = "nat64-fp";
+
+    private static final int FRAME_BYTES = 2048;
     private static final Path SCHEMA = Path.of("/usr/share/openvswitch/vswitch.ovsschema");
     private static final List<String> DAEMONS = List.of("ovs-vswitchd", "ovsdb-server");
 
@@ -62,18 +70,34 @@ public final class PrivateOpenVswitch implements AutoCloseable {
                 "--log-file", "-vconsole:off");
         run("ovs-vsctl", "--no-wait", "init");
         run("ip", "netns", "add", namespace);
-        run("ip", "-n", namespace, "link", "add", "host", "type", "veth", "peer", "name", "host-end");
-        run("ip", "-n", namespace, "link", "add", "nat64-sw", "type", "veth", "peer", "name", "nat64-fp");
+        // Without IPv6 the kernel says nothing by itself.
+        run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1",
+                "net.ipv6.conf.default.disable_ipv6=1");
+        link("host", HOST_END);
+        link("remote", REMOTE_END);
+        link("nat64-sw", FAST_PATH_END);
         run("ip", "netns", "exec", namespace, "ovs-vswitchd", "unix:" + directory + "/db.sock", "--pidfile", "--detach",
                 "--log-file", "-vconsole:off", "--disable-system");
         run("ovs-vsctl", "add-br", BRIDGE, "--", "set", "bridge", BRIDGE, "datapath_type=netdev", "fail_mode=secure",
                 "protocols=OpenFlow13", "other-config:datapath-id=0000000000001564",
                 "--", "add-port", BRIDGE, "host", "--", "set", "interface", "host", "ofport_request=1",
+                "--", "add-port", BRIDGE, "remote", "--", "set", "interface", "remote", "ofport_request=2",
                 "--", "add-port", BRIDGE, "nat64-sw", "--", "set", "interface", "nat64-sw", "ofport_request=3");
         // The only Unix socket ovs-vswitchd connects to is this one.
         Path socket = directory.resolve(BRIDGE + ".controller");
         relay = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
         Thread.ofVirtual().start(this::relay);
+    }
+
+    private void link(String port, String end) throws Exception {
+        run("ip", "-n", namespace, "link", "add", port, "type", "veth", "peer", "name", end);
+        run("ip", "-n", namespace, "link", "set", port, "up");
+        run("ip", "-n", namespace, "link", "set", end, "up");
+    }
+
+    /** A packet socket at the other end of a port. */
+    public PacketSocket open(String end, int batchSize) throws Exception {
+        return NetworkNamespace.inside(namespace, () -> PacketSocket.open(end, batchSize, FRAME_BYTES));
     }
 
     /** The controller to be reached at the switch's next attempt. */

@@ -8,7 +8,7 @@ import org.instar.openflow.RecordingListener.Connected;
 /** A server on a free loopback port with a listener that records. */
 final class ServerFixture implements AutoCloseable {
 
-    static final OpenFlowTimeouts PATIENT = new OpenFlowTimeouts(5_000, 5_000, 15_000, 5_000);
+    static final OpenFlowTimeouts PATIENT = new OpenFlowTimeouts(20_000, 20_000, 60_000, 20_000);
 
     final RecordingListener listener = new RecordingListener();
     final InetSocketAddress address;

@@ -78,6 +78,7 @@ class ConfigDiffTest {
                 Arguments.of("timers", Map.of("icmpSeconds", 61), "rules changed; timers changed"),
                 Arguments.of("limits", Map.of("maxSessions", 9), "limits changed"),
                 Arguments.of("limits", Map.of("subscriber", Map.of("maxPorts", 9)), "rules changed; limits changed"),
+                Arguments.of("offload", Map.of("when", "after 9"), "offload changed"),
                 Arguments.of("ingress", List.of(Map.of("sources", "2001:db8::/32")), "ingress changed"));
     }
 

@@ -78,7 +78,7 @@ class RuleNumbersTest {
         int a = numbers.numberOf(first.rules().get(0));
         numbers.addSession(a);
         for (String option : List.of(" filter address-dependent", " endpoint-dependent", " place software",
-                " no-inbound-refresh")) {
+                " offload never", " no-inbound-refresh")) {
             RuleSet wanted = set(TIMERS, line("a") + option);
             numbers.change(wanted);
             assertThat(numbers.numberOf(wanted.rules().get(0))).as(option).isNotEqualTo(a);

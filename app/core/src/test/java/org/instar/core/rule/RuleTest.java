@@ -39,6 +39,7 @@ class RuleTest {
         assertThat(rule.filtering()).isEqualTo(Filtering.ENDPOINT_INDEPENDENT);
         assertThat(rule.inboundRefresh()).isTrue();
         assertThat(rule.place()).isEqualTo(Place.SWITCH);
+        assertThat(rule.offloading()).isEmpty();
         assertThat(rule.timers()).isEqualTo(TimerConfig.defaults());
         assertThat(rule.limits()).isEqualTo(LIMITS);
     }
@@ -49,8 +50,9 @@ class RuleTest {
                 + " to 64:ff9b:1::/96 port { 80, 443 } -> pool main endpoint-dependent"
                 + " filter address-and-port-dependent"
                 + " timeout udp 120 udp-port 53 10 tcp-established 7440 limit ports 1024 sessions 2000 rate 50"
-                + " place software no-inbound-refresh");
+                + " place software offload after 20 no-inbound-refresh");
 
+        assertThat(rule.offloading()).hasToString("Optional[after 20]");
         assertThat(rule.ingressPort()).isEqualTo("p1");
         assertThat(rule.ingressVlan()).isEqualTo(10);
         assertThat(rule.protocols()).containsExactly(Protocol.TCP, Protocol.UDP);
@@ -152,7 +154,10 @@ class RuleTest {
         "nat64 -> pool ä            | 'ä' (word 4): expected a pool's name: neither a name of letters, digits, '_',"
                 + " '.', '-' nor an interface in parentheses",
         "nat64 -> pool a b          | 'b' (word 5): expected an option (endpoint-dependent, filter, timeout, limit,"
-                + " place, no-inbound-refresh) or the end of the rule",
+                + " place, offload, no-inbound-refresh) or the end of the rule",
+        "nat64 -> pool a offload later | 'later' (word 6): expected never, at-once, established or after N",
+        "nat64 -> pool a offload after | at the end of the rule: expected a number of packets",
+        "nat64 -> pool a offload after 0 | after 0 packets: that is at-once",
         "nat64 -> pool a filter none | 'none' (word 6): expected a filtering: not one of endpoint-independent,"
                 + " address-dependent, address-and-port-dependent: 'none'",
         "nat64 -> pool a place here | 'here' (word 6): expected a place: not one of any, switch, software,"

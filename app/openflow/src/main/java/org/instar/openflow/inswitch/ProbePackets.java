@@ -25,6 +25,11 @@ final class ProbePackets {
         return protocol == PROTO_UDP ? UDP_HEADER_BYTES : TCP_HEADER_BYTES;
     }
 
+    /** Where in a transport header its checksum is. */
+    static int checksumAt(int protocol) {
+        return protocol == PROTO_UDP ? UDP_CHECKSUM : TCP_CHECKSUM;
+    }
+
     /** From the client: IPv6 packet with so many bytes behind the fixed header. */
     static byte[] from6(TranslatedSession session, int payloadLength, int hopLimit, int trafficClass) {
         byte[] transport = transport(session.protocol(), session.clientPort(), session.remotePort(), payloadLength);
@@ -79,7 +84,7 @@ final class ProbePackets {
                 + (long) InternetChecksum.fold(addresses) + length + protocol);
         // RFC 768: 0 says that there is none
         int written = protocol == PROTO_UDP && checksum == 0 ? 0xffff : checksum;
-        packet.putShort(offset + (protocol == PROTO_UDP ? UDP_CHECKSUM : TCP_CHECKSUM), (short) written);
+        packet.putShort(offset + checksumAt(protocol), (short) written);
         return packet.array();
     }
 }

@@ -34,6 +34,7 @@ import org.instar.openflow.pipeline.Table;
 final class InSwitchFixture implements AutoCloseable {
 
     static final int HOST = 1;
+    static final int REMOTE_PORT = 2;
     static final long GATEWAY_MAC = 0x0200_5e00_6401L;
     static final long MAC4 = 0x0200_0000_0004L;
     static final long MAC6 = 0x0200_0000_0006L;
@@ -46,6 +47,7 @@ final class InSwitchFixture implements AutoCloseable {
     static final int MTU = 1500;
 
     final RecordingListener listener = new RecordingListener();
+    private final PrivateOpenVswitch ovs;
     final StaticTables tables;
     final TranslationConfig config;
     final List<FlowMod> nextHops = Stream.of(new NextHop4(Prefix4.parse("0.0.0.0/0"), MAC4, SwitchPort.CONTROLLER, 0),
@@ -56,6 +58,7 @@ final class InSwitchFixture implements AutoCloseable {
     private final ExpectedTranslation expected = new ExpectedTranslation();
 
     InSwitchFixture(PrivateOpenVswitch ovs, TranslationConfig config) throws Exception {
+        this.ovs = ovs;
         this.config = config;
         tables = new StaticTables(config);
         server = new OpenFlowServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), listener);
@@ -83,6 +86,26 @@ final class InSwitchFixture implements AutoCloseable {
 
     static TranslationConfig config() {
         return config("64:ff9b:1::/96", MTU, MTU);
+    }
+
+    /**
+     * Next hops at the ports of the host and of the remote host. A barrier tells that the tables are changed; the
+     * datapath's flows follow when they have been looked at again.
+     */
+    void nextHopsAtPorts(int port6, int port4, int vlan) throws Exception {
+        install(Stream.of(new NextHop4(Prefix4.parse("0.0.0.0/0"), MAC4, port4, vlan),
+                new NextHop6(Prefix6.parse("2001:db8:6::/64"), MAC6, port6, vlan))
+                .flatMap(hop -> hop.add(GATEWAY_MAC).stream()).toList());
+        ovs.appctl("revalidator/wait");
+    }
+
+    /** The frame that a packet of the session comes out in, without a tag. */
+    byte[] translation(TranslatedSession session, byte[] packet) {
+        boolean to4 = packet[0] >>> 4 == 6;
+        byte[] frame = ProbePackets.frame(GATEWAY_MAC, to4 ? expected.to4(session, packet)
+                : expected.to6(session, packet));
+        System.arraycopy(ProbePackets.frame(to4 ? MAC4 : MAC6, packet), 0, frame, 0, 6);
+        return frame;
     }
 
     TranslatedSession session(int number, int protocol, int pool, int handle) {
@@ -118,9 +141,7 @@ final class InSwitchFixture implements AutoCloseable {
         PacketIn out = sendFrame(in);
         assertThat(TranslationRule.ofCookie(out.cookie()))
                 .contains(to4 ? TranslationRule.NEXT_HOP_4 : TranslationRule.NEXT_HOP_6);
-        byte[] frame = ProbePackets.frame(GATEWAY_MAC, to4 ? expected.to4(session, packet)
-                : expected.to6(session, packet));
-        System.arraycopy(ProbePackets.frame(to4 ? MAC4 : MAC6, packet), 0, frame, 0, 6);
+        byte[] frame = translation(session, packet);
         assertThat(out.frame()).as("%d bytes, protocol %d", packet.length, session.protocol())
                 .isEqualTo(vlan == NextHop.UNTAGGED ? frame : ProbePackets.tagged(frame, vlan));
     }

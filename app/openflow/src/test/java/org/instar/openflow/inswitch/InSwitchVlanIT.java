@@ -5,9 +5,6 @@ import static org.instar.openflow.inswitch.InSwitchFixture.GATEWAY_MAC;
 import static org.instar.openflow.inswitch.InSwitchFixture.POOL;
 
 import java.util.List;
-import java.util.stream.Stream;
-import org.instar.engine.address.Prefix4;
-import org.instar.engine.address.Prefix6;
 import org.instar.openflow.PrivateOpenVswitch;
 import org.instar.openflow.SwitchPort;
 import org.junit.jupiter.api.AfterAll;
@@ -60,10 +57,7 @@ class InSwitchVlanIT {
     }
 
     private void nextHopsIn(int vlan) throws Exception {
-        fixture.install(Stream.of(
-                new NextHop4(Prefix4.parse("0.0.0.0/0"), InSwitchFixture.MAC4, SwitchPort.CONTROLLER, vlan),
-                new NextHop6(Prefix6.parse("2001:db8:6::/64"), InSwitchFixture.MAC6, SwitchPort.CONTROLLER, vlan))
-                .flatMap(hop -> hop.add(GATEWAY_MAC).stream()).toList());
+        fixture.nextHopsAtPorts(SwitchPort.CONTROLLER, SwitchPort.CONTROLLER, vlan);
     }
 
     private static byte[] tagged(byte[] packet, int tag) {
