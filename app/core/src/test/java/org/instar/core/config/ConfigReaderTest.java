@@ -108,7 +108,7 @@ class ConfigReaderTest {
                 bad("pools[0].prefixes[0]", "192.0.2.248/29 contains the first or last address of the link", "pools",
                         List.of(Map.of("name", "a", "prefixes", "192.0.2.248/29"))),
                 bad("limits.maxSessions", "not a whole number from 1", "limits", Map.of("maxSessions", 0)),
-                bad("offload.when", "expected never, at-once, established or after N", "offload",
+                bad("offload.when", "'soon' (word 1): expected never, at-once, established or after N", "offload",
                         Map.of("when", "soon")),
                 bad("offload.when", "'x' (word 2): expected nothing more", "offload", Map.of("when", "never x")),
                 bad("offload.maxSessions", "not a whole number from 1 to 1000000", "offload",
