@@ -41,7 +41,7 @@ bench: root setup build ## benchmarks, each against its bare or plain twin in th
 	@$(with_jdk25) $(PYTHON) mininet/bench.py
 	@$(with_jdk25) exec $(PYTHON) mininet/bench_dns64.py
 
-soak: root setup ## search for what breaks engine, DNS64 and switch tables, minutes each; an hour of DNS64 (SOAK_MINUTES=60)
+soak: root setup ## search for what breaks engine, DNS64 and switch tables; an hour of DNS64 (SOAK_MINUTES=60)
 	@$(with_jdk25) for target in $(FUZZ_TARGETS); do \
 		JAZZER_FUZZ=1 $(MVN) -q -f $(ENGINE)/pom.xml test -Dtest="EngineFuzzTest#$$target"; done
 	@$(with_jdk25) for target in $(DNS64_FUZZ_TARGETS); do \
