@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hosts of one address family only."""
 
+import ctypes
 import json
+import os
+import socket
+from contextlib import contextmanager
 from pathlib import Path
 
 from mininet.node import Node
 
 from process import Daemon, output, run
+
+
+CLONE_NEWNET = 0x40000000
 
 
 class LabHost(Node):
@@ -32,6 +39,32 @@ class LabHost(Node):
     def daemon(self, name, log, *argv):
         """A daemon in this host."""
         return Daemon(name, self.argv(*argv), log)
+
+    def socket(self, family, kind, protocol=0):
+        """A socket of this process in this host's network, as Python's socket.socket."""
+        with self._network():
+            return socket.socket(family, kind, protocol)
+
+    @contextmanager
+    def _network(self):
+        """This thread in the host's network namespace: what it opens belongs there."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        own, theirs = (os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                       for path in ("/proc/thread-self/ns/net", f"/proc/{self.pid}/ns/net"))
+        try:
+            self._enter(libc, theirs)
+            try:
+                yield
+            finally:
+                self._enter(libc, own)
+        finally:
+            os.close(own)
+            os.close(theirs)
+
+    @staticmethod
+    def _enter(libc, namespace):
+        if libc.setns(namespace, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
 
     def ip_json(self, *arguments):
         """Output of the ip command, parsed."""

@@ -10,12 +10,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from process import wait_until  # noqa: E402
 from run import MARKER, Run  # noqa: E402
+from udp_sessions import offload  # noqa: E402
 
 SECONDS_PER_TEST = 120
 # Sanity before all; what disturbs nat64d and the switch last.
 ORDER = ("test_sanity", "test_dns64", "test_dns64_peers", "test_translation", "test_sessions", "test_shards",
-         "test_inswitch", "test_policy", "test_bad_input", "test_demo", "test_restart", "test_switch", "test_vlans")
+         "test_inswitch", "test_inswitch_packets", "test_inswitch_oracle", "test_inswitch_policy", "test_policy",
+         "test_bad_input", "test_demo", "test_restart", "test_inswitch_repair", "test_switch", "test_vlans")
 ZONES = Path(__file__).resolve().parent / "zones"
 
 
@@ -85,3 +88,30 @@ def no_sessions(lab, h1, h2):
     for client in (h1, h2):
         lab.nat64d.delete_sessions(client=client.global_address())
     return lab
+
+
+@pytest.fixture
+def switch(no_sessions):
+    """nat64d, its switch trusted and without sessions."""
+    wait_until(lambda: offload(no_sessions)["state"] == "up", 20, "the switch translates itself")
+    wait_until(lambda: offload(no_sessions)["sessions"] == 0, 10, "no session is in the switch")
+    return no_sessions
+
+
+@pytest.fixture
+def configure(no_sessions):
+    """Writes a changed configuration and has nat64d read it; the first one is back at the end."""
+    daemon = no_sessions.nat64d
+    first = daemon.config_file.read_text()
+
+    def change(old="", new="", drain=False):
+        assert old in first
+        daemon.config_file.write_text(first.replace(old, new) if old else first + new)
+        return daemon.request("POST", "/v1/reload", {"drain": "true"} if drain else None)
+
+    yield change
+    daemon.config_file.write_text(first)
+    daemon.delete_sessions(protocol="udp")
+    daemon.delete_sessions(protocol="tcp")
+    status, body = daemon.request("POST", "/v1/reload", {"drain": "true"})
+    assert status == 200, body

@@ -5,14 +5,12 @@ import json
 import sys
 import time
 
-import pytest
-
 from ovs import dump_flows
 from process import Daemon, wait_until
 from servers import HERE, IPERF_PORT
 from topo_single import WEB_ADDRESS
+from udp_sessions import SERVER6, offload
 
-SERVER6 = "64:ff9b:1::192.0.2.80"
 OFFER_6TO4, OFFER_4TO6, ADDRESSES_6 = 11, 31, 36
 PACED_PORT = 5400
 PER_SECOND = 500
@@ -22,18 +20,6 @@ MOVING_SECONDS = 50
 MOVES = 1000
 # A loaded machine stops single processes for longer than their peers wait before they send again.
 MOST_DISTURBED = 0.05
-
-
-@pytest.fixture
-def switch(no_sessions):
-    """nat64d, its switch trusted and without sessions."""
-    wait_until(lambda: offload(no_sessions)["state"] == "up", 20, "the switch translates itself")
-    wait_until(lambda: offload(no_sessions)["sessions"] == 0, 10, "no session is in the switch")
-    return no_sessions
-
-
-def offload(lab):
-    return lab.nat64d.get("/v1/offload")
 
 
 def leave(lab, **filters):

@@ -9,8 +9,6 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-import pytest
-
 from prerequisites import NAT64D
 from process import output, wait_until
 from servers import ECHO_PORTS, NAME
@@ -20,25 +18,6 @@ HERE = Path(__file__).resolve().parent.parent
 IDLE_SOURCE_PORT = 41079
 STATIC_ADDRESS, STATIC_PORT = "192.0.2.70", 8080
 WAN_INTERFACE = "instar-wan"
-
-
-@pytest.fixture
-def configure(no_sessions):
-    """Writes a changed configuration and has nat64d read it; the first one is back at the end."""
-    daemon = no_sessions.nat64d
-    first = daemon.config_file.read_text()
-
-    def change(old="", new="", drain=False):
-        assert old in first
-        daemon.config_file.write_text(first.replace(old, new) if old else first + new)
-        return daemon.request("POST", "/v1/reload", {"drain": "true"} if drain else None)
-
-    yield change
-    daemon.config_file.write_text(first)
-    daemon.delete_sessions(protocol="udp")
-    daemon.delete_sessions(protocol="tcp")
-    status, body = daemon.request("POST", "/v1/reload", {"drain": "true"})
-    assert status == 200, body
 
 
 def test_the_tables_are_sound(lab):
