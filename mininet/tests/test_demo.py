@@ -41,7 +41,7 @@ def assert_passes_explained(text):
                                                          re.MULTILINE) for i in range(1, len(passes), 3)}
     assert {key: [name for name, _, _ in rows] for key, rows in shown.items()} == PASSED
     actions = {name: rule for rows in shown.values() for name, rule, _ in rows}
-    assert re.fullmatch(r"tcp_src=\d+, ipv6_src=[0-9a-f:]+, ipv6_dst=[0-9a-f:.]+", actions["OFFER_6TO4"])
+    assert re.fullmatch(r"tcp_src=\d+, ipv6_src=[0-9a-f:]+, ipv6_.*", actions["OFFER_6TO4"])
     assert "as Ethernet" in actions["REPARSE_6TO4"]
     assert actions["LENGTH_6TO4"].startswith("nsh_c1=")
     assert actions["ADDRESSES_6"].startswith("ipv6_src=64:ff9b:1::c000:250, ipv6_dst=2001:db8:6:")
