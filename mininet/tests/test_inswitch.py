@@ -90,7 +90,7 @@ def paced(switch, client, seconds, meanwhile):
 
 
 def test_a_thousand_moves_under_load(switch, h1):
-    """All data arrives whole, and each connection goes back each time. What is sent again is printed: docs/performance.md
+    """All data arrives whole, each connection goes back each time. What is sent again is printed: docs/performance.md
     says what to think of it."""
     server = switch["web"].daemon("paced", switch.run.directory / "paced.log", sys.executable, HERE / "tcp_paced.py",
                                   "serve", WEB_ADDRESS, PACED_PORT)
