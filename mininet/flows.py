@@ -30,6 +30,7 @@ class Flow:
     duration_seconds: float
     idle_timeout_seconds: int
     packets: int
+    bytes: int
     match: str
     actions: str
 
@@ -89,6 +90,7 @@ def _parse(line):
                 duration_seconds=float(re.search(r"\bduration=([\d.]+)s", head).group(1)),
                 idle_timeout_seconds=_number(head, "idle_timeout", 0),
                 packets=_number(head, "n_packets", 0),
+                bytes=_number(head, "n_bytes", 0),
                 match=match, actions=actions)
 
 

@@ -7,7 +7,7 @@ OVS_RUNDIR and its sisters are in the environment of the run, so every ovs-* com
 from pathlib import Path
 
 from flows import parse_flows
-from process import Daemon, Failed, output, wait_until
+from process import Daemon, Failed, output, run, wait_until
 
 SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
 BRIDGE = "s1"
@@ -16,8 +16,8 @@ BRIDGE = "s1"
 class OpenVSwitch:
     """ovsdb-server and ovs-vswitchd of one run."""
 
-    def __init__(self, run):
-        self.directory = run.directory / "ovs"
+    def __init__(self, lab_run):
+        self.directory = lab_run.directory / "ovs"
         self.daemons = []
 
     def start(self):
@@ -28,9 +28,19 @@ class OpenVSwitch:
         self._daemon("ovsdb-server", database, f"--remote=punix:{socket}")
         wait_until(socket.exists, 10, "ovsdb-server's socket", meanwhile=self._raise_trouble)
         vsctl("--no-wait", "init")
-        self._daemon("ovs-vswitchd", f"unix:{socket}", "--disable-system")
+        self._start_vswitchd()
+
+    def _start_vswitchd(self):
+        self._daemon("ovs-vswitchd", f"unix:{self.directory / 'db.sock'}", "--disable-system")
         wait_until(lambda: list(self.directory.glob("ovs-vswitchd.*.ctl")), 10, "ovs-vswitchd's socket",
                    meanwhile=self._raise_trouble)
+
+    def restart_vswitchd(self):
+        """Ends ovs-vswitchd and starts it again: no flow outlives it, and its interfaces are down."""
+        self.daemons.pop().stop()
+        self._start_vswitchd()
+        wait_until(lambda: run(["ovs-ofctl", "-O", "OpenFlow13", "show", BRIDGE]).returncode == 0, 10,
+                   "the bridge is there again", meanwhile=self._raise_trouble)
 
     def _daemon(self, name, *arguments):
         argv = [name, *arguments, "--pidfile", "-vconsole:info"]

@@ -109,7 +109,7 @@ def _next(before, session, way, port):
         if trace.next_pass or wanted <= set(trace.final.split(",")):
             return trace
         ends.append(trace.final)
-    raise Failed(f"expected: a packet {way} leaves with {', '.join(sorted(wanted))}; packets of its pass leave with {ends}")
+    raise Failed(f"expected: a packet {way} leaves with {', '.join(sorted(wanted))}; its pass ends with {ends}")
 
 
 def translated(session, way):

@@ -17,7 +17,7 @@ IN_SWITCH_SECONDS = 3
 # nat64d asks for the rules' counters once a second; the switch adds what its datapath counted twice a second.
 STATISTICS_DELAY_SECONDS = 5
 LEAST_SHARE = 0.9
-# What the datapath counted since it last told the rules, half a second, is nobody's when the session leaves with its FIN.
+# What the datapath counted in the last half second is nobody's when the session leaves with its FIN.
 LEAST_COUNTED = 0.85
 # iperf3 opens a connection for control beside the one for data.
 MOST_CONTROL_PACKETS = 50

@@ -20,6 +20,7 @@ GATEWAY_ADDRESS4 = "192.0.2.1"
 FAST_PATH = "nat64-fp"
 FAST_PATH_SWITCH_END = "nat64-sw"
 DNS64_PORT = "dns64"
+DNS64_MAC = "02:00:00:00:00:53"
 
 PICTURE = """\
    IPv6 only                                                                    IPv4 only
@@ -64,10 +65,10 @@ def build(run_directory):
     for interface in net[BRIDGE].intfNames():
         if interface != "lo":
             quiet(interface)
-    for interface in (BRIDGE, "ovs-netdev"):
-        output(["sysctl", "-qw", f"net.ipv6.conf.{interface}.disable_ipv6=1"])
     _add_fast_path()
-    _add_dns64_port()
+    vsctl("add-port", BRIDGE, DNS64_PORT, "--", "set", "interface", DNS64_PORT, "type=internal", "ofport_request=11",
+          f'mac="{DNS64_MAC}"')
+    set_up_internal_ports()
     return net
 
 
@@ -80,12 +81,14 @@ def _add_fast_path():
     vsctl("add-port", BRIDGE, FAST_PATH_SWITCH_END, "--", "set", "interface", FAST_PATH_SWITCH_END, "ofport_request=10")
 
 
-def _add_dns64_port():
-    vsctl("add-port", BRIDGE, DNS64_PORT, "--", "set", "interface", DNS64_PORT, "type=internal", "ofport_request=11")
+def set_up_internal_ports():
+    """The interfaces that ovs-vswitchd makes; to be called again when it has started anew."""
+    for interface in (BRIDGE, "ovs-netdev"):
+        output(["sysctl", "-qw", f"net.ipv6.conf.{interface}.disable_ipv6=1"])
     plain_frames(["ethtool"], DNS64_PORT)
     output(["sysctl", "-qw", f"net.ipv6.conf.{DNS64_PORT}.accept_ra=0"])
-    output(["ip", "-6", "addr", "add", f"{DNS64_ADDRESS}/64", "dev", DNS64_PORT, "nodad"])
-    output(["ip", "addr", "add", f"{DNS64_UPSTREAM_SOURCE}/24", "dev", DNS64_PORT])
+    output(["ip", "-6", "addr", "replace", f"{DNS64_ADDRESS}/64", "dev", DNS64_PORT, "nodad"])
+    output(["ip", "addr", "replace", f"{DNS64_UPSTREAM_SOURCE}/24", "dev", DNS64_PORT])
     output(["ip", "link", "set", DNS64_PORT, "up"])
 
 

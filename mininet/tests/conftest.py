@@ -10,11 +10,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from nat64d import DEMO_TIMERS  # noqa: E402
 from process import wait_until  # noqa: E402
 from run import MARKER, Run  # noqa: E402
-from udp_sessions import offload  # noqa: E402
+from held_sessions import offload  # noqa: E402
 
 SECONDS_PER_TEST = 120
+LONG_TIMERS = {"udpSeconds": 300, "icmpSeconds": 60, "tcpEstablishedSeconds": 600, "tcpTransitorySeconds": 240}
 # Sanity before all; what disturbs nat64d and the switch last.
 ORDER = ("test_sanity", "test_dns64", "test_dns64_peers", "test_translation", "test_sessions", "test_shards",
          "test_inswitch", "test_inswitch_packets", "test_inswitch_oracle", "test_inswitch_policy", "test_policy",
@@ -115,3 +117,21 @@ def configure(no_sessions):
     daemon.delete_sessions(protocol="tcp")
     status, body = daemon.request("POST", "/v1/reload", {"drain": "true"})
     assert status == 200, body
+
+
+@pytest.fixture
+def patient(lab):
+    """Sessions that live longer than a restart takes."""
+    daemon = lab.nat64d
+    first = daemon.config_file.read_text()
+    text = first
+    for timer, seconds in DEMO_TIMERS.items():
+        assert f"{timer}: {seconds}\n" in text
+        text = text.replace(f"{timer}: {seconds}\n", f"{timer}: {LONG_TIMERS[timer]}\n")
+    daemon.config_file.write_text(text)
+    assert daemon.request("POST", "/v1/reload")[0] == 200
+    yield
+    daemon.config_file.write_text(first)
+    for protocol in ("tcp", "udp", "icmp"):
+        daemon.delete_sessions(protocol=protocol)
+    assert daemon.request("POST", "/v1/reload")[0] == 200

@@ -35,7 +35,7 @@ def test_every_step_is_seen_and_nothing_is_left(lab):
 
 
 def assert_passes_explained(text):
-    """Every table that a packet passes is there, in the order of its passes, with its rule's actions and its purpose."""
+    """Every table that a packet passes is there, in order, with its rule's actions and its purpose."""
     passes = re.split(r"^ *(h1 > web|web > h1), pass (\d) of 3: .*$", text, flags=re.MULTILINE)
     shown = {(passes[i], int(passes[i + 1])): re.findall(r"^ +\d+ +([A-Z_0-9]+) +(\S.*?)  +(\S.*\.)$", passes[i + 2],
                                                          re.MULTILINE) for i in range(1, len(passes), 3)}

@@ -7,6 +7,7 @@ flow label 0.
 """
 
 import os
+import random
 import socket
 import time
 
@@ -16,12 +17,10 @@ from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Ether
 
-from process import wait_until
 from topo_single import GATEWAY_MAC, WEB_ADDRESS
-from udp_sessions import SERVER6, UdpSession, packets_beside
+from held_sessions import SERVER6, TcpSession, UdpSession, packets_beside
 
 ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86dd
-TCP_PORT = 20998
 # Lengths of what is behind the transport header, TTL, type of service: every length once, the others in turn.
 LENGTHS = [*range(0, 20), *range(33, 1440, 61), *range(1200, 1260, 7), 1401, 1424, 1432]
 TTLS = (2, 3, 64, 65, 127, 128, 254, 255)
@@ -73,7 +72,7 @@ class Path:
         """A frame of the client's, and the IPv4 packet that it becomes."""
         sent = transport(*self.inner[1:], self.port)
         frame = (Ether(src=self.client_mac, dst=GATEWAY_MAC)
-                 / IPv6(src=self.inner[0], dst=SERVER6, hlim=ttl, tc=tos, fl=int.from_bytes(os.urandom(2), "big")) / sent)
+                 / IPv6(src=self.inner[0], dst=SERVER6, hlim=ttl, tc=tos, fl=random.getrandbits(20)) / sent)
         length = 20 + len(raw(sent))
         packet = (IP(src=self.outer[0], dst=WEB_ADDRESS, ttl=ttl - 1, tos=tos, flags="DF", id=~length & 0xffff)
                   / transport(self.outer[1], self.port))
@@ -82,7 +81,7 @@ class Path:
     def down(self, transport, ttl, tos):
         """A frame of the server's, and the IPv6 packet that it becomes."""
         frame = (Ether(src=self.web_mac, dst=GATEWAY_MAC)
-                 / IP(src=WEB_ADDRESS, dst=self.outer[0], ttl=ttl, tos=tos, id=int.from_bytes(os.urandom(2), "big"),
+                 / IP(src=WEB_ADDRESS, dst=self.outer[0], ttl=ttl, tos=tos, id=random.getrandbits(16),
                       flags="DF") / transport(self.port, self.outer[1]))
         packet = IPv6(src=SERVER6, dst=self.inner[0], hlim=ttl - 1, tc=tos) / transport(self.port, self.inner[1])
         return frame, raw(packet)
@@ -109,26 +108,9 @@ def udp_path(switch, h1):
 @pytest.fixture
 def tcp_path(switch, h1):
     """Of a TCP connection."""
-    listening = switch["web"].socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((WEB_ADDRESS, TCP_PORT))
-    listening.listen()
-    client = h1.socket(socket.AF_INET6, socket.SOCK_STREAM)
-    client.connect((SERVER6, TCP_PORT))
-    server = listening.accept()[0]
-
-    def session():
-        client.sendall(b"x")
-        server.recv(1)
-        server.sendall(b"y")
-        client.recv(1)
-        found = [s for s in switch.nat64d.sessions(client=h1.global_address(), protocol="tcp")
-                 if s["remote6"]["port"] == TCP_PORT and s["offload"] == "IN"]
-        return found and found[0]
-
-    yield Path(switch, h1, wait_until(session, 5, "the connection is in the switch"))
-    for end in (client, server, listening):
-        end.close()
+    with TcpSession(switch, h1) as connection:
+        connection.into_switch()
+        yield Path(switch, h1, connection.session())
 
 
 @pytest.mark.parametrize("way", ["up", "down"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the switch's translation does to packets of sessions: contents, TTL, type of service; and what it leaves alone."""
+"""What the switch's translation does to packets of sessions: contents, TTL, type of service; what it leaves alone."""
 
 import os
 import socket
@@ -8,18 +8,15 @@ import sys
 
 import pytest
 
-from flows import TABLE_OFFER_6TO4
+from flows import TABLE_OFFER_4TO6, TABLE_OFFER_6TO4
 from ovs import dump_flows
-from process import wait_until
+from process import output, wait_until
 from servers import NAME
-from topo_single import WEB_ADDRESS
-from udp_sessions import HEADERS_4, SERVER6, UdpSession, packets_beside
+from held_sessions import HEADERS_4, TcpSession, UdpSession, packets_beside
 
 LENGTHS = sorted({*range(1, 18), *range(63, 66), *range(100, 1400, 53), *range(127, 1400, 128), 1399, 1400})
-PACKETS_TWICE = 4
-BYTES_TWICE = 4 * 100
 COUNTED_SECONDS = 5
-TCP_PORT = 20999
+ETHERNET = 14
 # RFC 8200 section 4.2: a header of 8 bytes with PadN; the kernel writes the next header.
 PAD = bytes([0, 0, 1, 4, 0, 0, 0, 0])
 # RFC 791 section 3.1: four times no operation
@@ -38,21 +35,44 @@ def udp(switch, h1):
         yield session.into_switch()
 
 
-def test_datagrams_of_all_lengths_come_whole_both_ways_and_are_counted(udp):
-    beside = packets_beside(udp.lab)
+def test_datagrams_of_all_lengths_come_whole_both_ways_and_are_counted(udp, tables):
+    sent, beside, by_rules = dict(udp.sent), packets_beside(udp.lab), counted_by_rules(udp, tables)
     for length in LENGTHS:
         udp.exchange(os.urandom(length))
     assert packets_beside(udp.lab) == beside, "the switch translated them"
-
-    def counted():
-        session = udp.session()
-        return {name: session[name] for name in udp.sent}
-
-    wait_until(lambda: sum(counted().values()) >= sum(udp.sent.values()), COUNTED_SECONDS, "the session counts them")
-    # what the datapath counted just before the session went in, Open vSwitch may credit to its new flow as well
-    for name, value in counted().items():
-        assert udp.sent[name] <= value <= udp.sent[name] + (PACKETS_TWICE if "packets" in name else BYTES_TWICE)
+    now = counted_by_rules(udp, tables)
+    assert difference(now, by_rules) == difference(udp.sent, sent)
     assert udp.is_in()
+
+
+def test_a_session_counts_what_passed_beside_and_what_its_rules_in_the_switch_counted(switch, h1, tables):
+    before = switch.nat64d.counters()
+    with UdpSession(switch, h1) as session:
+        session.into_switch()
+        for _ in range(200):
+            session.exchange(b"count me")
+        after = switch.nat64d.counters()
+        beside = {name: after[name] - before[name] for name in ("packets_6to4", "packets_4to6")}
+        by_rules = counted_by_rules(session, tables)
+        expected = [by_rules["packets" + way] + beside["packets_" + way] for way in ("6to4", "4to6")]
+        assert min(by_rules["packets6to4"], by_rules["packets4to6"]) >= 200
+        wait_until(lambda: [session.session()["packets" + way] for way in ("6to4", "4to6")] == expected,
+                   COUNTED_SECONDS, f"REST has {expected}")
+
+
+def counted_by_rules(session, tables):
+    """Packets and IP bytes that a session's rules in the switch have counted, all of its datapath's included."""
+    output(["ovs-appctl", "revalidator/wait"])
+    counts = {}
+    for way, name, port in (("6to4", TABLE_OFFER_6TO4, session.client_port), ("4to6", TABLE_OFFER_4TO6, session.port)):
+        [rule] = [flow for flow in dump_flows(f"table={tables[name]}")
+                  if flow.is_translated_session and flow.ports()[0] == port]
+        counts["packets" + way], counts["bytes" + way] = rule.packets, rule.bytes - rule.packets * ETHERNET
+    return counts
+
+
+def difference(now, before):
+    return {name: value - before[name] for name, value in now.items()}
 
 
 @pytest.mark.parametrize("ttl, tos", [(64, 0), (2, 0xb8), (255, 3), (128, 0x29), (3, 0xff)])
@@ -165,44 +185,19 @@ def test_echo_stays_beside_the_switch(switch, h1):
 
 def test_what_opens_and_ends_a_connection_stays_beside_the_switch(switch, h1, tables):
     """RFC 6146 section 3.5.2.2: SYN, SYN ACK and FIN move the session's state; data does not."""
-    listening = switch["web"].socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((WEB_ADDRESS, TCP_PORT))
-    listening.listen()
     beside = packets_beside(switch)
-    client = h1.socket(socket.AF_INET6, socket.SOCK_STREAM)
-    client.settimeout(5)
-    client.connect((SERVER6, TCP_PORT))
-    server = listening.accept()[0]
-    assert packets_beside(switch) >= beside + 2, "SYN and SYN ACK"
-    talk(client, server)
-
-    def session():
-        return next(s for s in switch.nat64d.sessions(client=h1.global_address(), protocol="tcp")
-                    if s["remote6"]["port"] == TCP_PORT)
-
-    def is_in():
-        talk(client, server)
-        return session()["offload"] == "IN"
-
-    wait_until(is_in, 5, "the connection is in the switch")
-    beside = packets_beside(switch)
-    for _ in range(20):
-        talk(client, server)
-    assert packets_beside(switch) == beside
-    assert session()["state"] == "ESTABLISHED"
-    client.close()
-    assert server.recv(1) == b""
-    wait_until(lambda: packets_beside(switch) > beside, 5, "the FIN came by here")
-    wait_until(lambda: session()["state"] == "V6_FIN_RCV" and session()["offload"] == "OUT", 5, "the session has left")
-    assert not [flow for flow in dump_flows(f"table={tables[TABLE_OFFER_6TO4]}") if flow.is_translated_session]
-    server.close()
-    wait_until(lambda: session()["state"] == "V6_FIN_V4_FIN_RCV", 5, "the other FIN")
-    listening.close()
-
-
-def talk(client, server):
-    client.sendall(b"there")
-    assert server.recv(100) == b"there"
-    server.sendall(b"and back")
-    assert client.recv(100) == b"and back"
+    with TcpSession(switch, h1) as connection:
+        assert packets_beside(switch) >= beside + 2, "SYN and SYN ACK"
+        connection.into_switch()
+        beside = packets_beside(switch)
+        for number in range(20):
+            connection.exchange(b"%d" % number)
+        assert packets_beside(switch) == beside
+        assert connection.session()["state"] == "ESTABLISHED"
+        connection.client.close()
+        assert connection.server.recv(1) == b""
+        wait_until(lambda: packets_beside(switch) > beside, 5, "the FIN came by here")
+        wait_until(lambda: connection.session()["state"] == "V6_FIN_RCV" and not connection.is_in(), 5,
+                   "the session has left")
+        assert not [flow for flow in dump_flows(f"table={tables[TABLE_OFFER_6TO4]}") if flow.is_translated_session]
+    wait_until(lambda: connection.session()["state"] == "V6_FIN_V4_FIN_RCV", 5, "the other FIN")

@@ -5,7 +5,7 @@ import os
 import signal
 
 from process import wait_until
-from udp_sessions import UdpSession, offload, packets_beside
+from held_sessions import UdpSession, offload, packets_beside
 
 # An id's bits above these tell the shard, each of which has its part of offload.maxSessions.
 SHARD_SHIFT = 47
@@ -92,7 +92,7 @@ def test_the_least_active_session_makes_room(switch, configure, h1):
             session.exchange(b"all live on")
     finally:
         for session in sessions:
-            session.__exit__()
+            session.close()
 
 
 def of_one_shard(lab, client, count):
@@ -104,5 +104,5 @@ def of_one_shard(lab, client, count):
         if session.session()["id"] >> SHARD_SHIFT == 0:
             found.append(session)
         else:
-            session.__exit__()
+            session.close()
     return found

@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 
 import pytest
 
-from nat64d import DEMO_TIMERS
 from prerequisites import NAT64D
 from process import output, wait_until
 from servers import ECHO_PORTS, HERE, NAME
@@ -19,7 +18,7 @@ from topo_single import WEB_ADDRESS
 
 TCP_PORT = 7010
 ANSWER_SECONDS = 25
-LONG_TIMERS = {"udpSeconds": 300, "icmpSeconds": 60, "tcpEstablishedSeconds": 600, "tcpTransitorySeconds": 240}
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 class Connection:
@@ -45,24 +44,6 @@ class Connection:
         self._process.kill()
         self._process.wait()
         self._process.stdout.close()
-
-
-@pytest.fixture(autouse=True)
-def patient(lab):
-    """Sessions that live longer than a restart takes."""
-    daemon = lab.nat64d
-    first = daemon.config_file.read_text()
-    text = first
-    for timer, seconds in DEMO_TIMERS.items():
-        assert f"{timer}: {seconds}\n" in text
-        text = text.replace(f"{timer}: {seconds}\n", f"{timer}: {LONG_TIMERS[timer]}\n")
-    daemon.config_file.write_text(text)
-    assert daemon.request("POST", "/v1/reload")[0] == 200
-    yield
-    daemon.config_file.write_text(first)
-    for protocol in ("tcp", "udp", "icmp"):
-        daemon.delete_sessions(protocol=protocol)
-    assert daemon.request("POST", "/v1/reload")[0] == 200
 
 
 @pytest.fixture

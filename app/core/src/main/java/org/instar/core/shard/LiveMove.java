@@ -11,8 +11,8 @@ import org.instar.engine.checksum.InternetChecksum;
  * go on with a window of 0 (RFC 9293 §3.8.6). What was sent is acknowledged still, so no end has a reason to repeat
  * anything, and asks about the window only after a retransmission timeout (§3.8.6.1), which is 200 ms and more. When
  * it has been silent for a moment and a {@link org.instar.core.edge.Marker} shows that all that came before has gone
- * on, nothing is under way any more. Then the rules go in, and some time after they are confirmed, when the switch goes by
- * them, both ends are told their windows again.
+ * on, nothing is under way any more. Then the rules go in, and some time after they are confirmed, when the switch goes
+ * by them, both ends are told their windows again.
  */
 final class LiveMove {
 

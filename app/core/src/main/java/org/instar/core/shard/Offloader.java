@@ -114,7 +114,8 @@ final class Offloader {
     /** The rules for the fast path are in: whether the first packets have to wait for those of the switch too. */
     boolean joinsAtOnce(int session, long nowNanos) {
         return translation.isOpen() && sessions.offload(session) == Offload.OUT
-                && when(session).equals(Offloading.AT_ONCE) && mayBeIn(session) && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
+                && when(session).equals(Offloading.AT_ONCE) && mayBeIn(session)
+                && begin(session, sessions.isFrom6(session) ? TYPE_IPV4 : TYPE_IPV6, nowNanos)
                 && silent.contains(session);
     }
 
